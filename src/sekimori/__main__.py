@@ -1,0 +1,5 @@
+"""`python -m sekimori` is `sekimori`."""
+
+from sekimori.cli.main import main
+
+main()

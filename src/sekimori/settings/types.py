@@ -1,0 +1,95 @@
+"""What can be set. Every field has a default that is safe on a laptop; units stand in the names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A setting is unknown or has the wrong type: the program does not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who runs the desk."""
+
+    name_ja: str = "サンプルネット"
+    name_en: str = "Sample Net"
+    domains: tuple[str, ...] = ("isp.example",)
+    """Our own mail domains; the first one is where abuse@ lives."""
+    site_url: str = "http://127.0.0.1:8080"
+    phone: str = ""
+    address_ja: str = ""
+    address_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Mail in and out."""
+
+    abuse_localparts: tuple[str, ...] = ("abuse", "postmaster", "security", "noc")
+    """These recipients pass every filter (RFC 2142)."""
+    explain_localpart: str = "bounce-help"
+    """Mail forwarded here is explained by the bounce judge."""
+    noreply_localpart: str = "desk"
+    relay_host: str = ""
+    """Our outgoing relay; empty: notices are written to DATA/outbox/ instead of being sent."""
+    relay_port: int = 25
+    relay_user: str = ""
+    relay_password: str = ""
+    """By SEKIMORI_MAIL_RELAY_PASSWORD_FILE only; never in the TOML file."""
+    authserv_ids: tuple[str, ...] = ()
+    """Authentication-Results with one of these ids were written by our own border (RFC 8601 §5)."""
+    trusted_relays: tuple[str, ...] = ()
+    """Hosts or prefixes whose Received lines we believe, besides `network` rows of kind relay."""
+    max_bytes: int = 30_000_000
+    queue_max: int = 2_000
+    """Messages waiting for COMMIT in one receiving process before it answers 451."""
+    dkim_selector: str = ""
+    dkim_key_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imap:
+    """A mailbox that is collected."""
+
+    host: str = ""
+    port: int = 993
+    user: str = ""
+    password: str = ""
+    """By SEKIMORI_IMAP_PASSWORD_FILE only."""
+    folder: str = "INBOX"
+    done_folder: str = "Processed"
+    tls: bool = True
+    poll_s: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """How the desk works."""
+
+    language: str = "ja"
+    auto_answer: bool = True
+    reveal_per_hour: int = 20
+    """Names and addresses revealed by one officer in an hour before an alarm."""
+    session_idle_s: int = 3600
+    require_totp: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. `data` is the data folder; `database` is "" for the embedded SQLite, or a PostgreSQL URL."""
+
+    data: Path
+    database: str = ""
+    synthetic: bool = False
+    provider: Provider = field(default_factory=Provider)
+    mail: Mail = field(default_factory=Mail)
+    imap: Imap = field(default_factory=Imap)
+    desk: Desk = field(default_factory=Desk)
+
+    @property
+    def abuse_address(self) -> str:
+        """The address that reports go to."""
+        return f"{self.mail.abuse_localparts[0]}@{self.provider.domains[0]}"

@@ -1,0 +1,42 @@
+"""Shared by all tests."""
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+settings.register_profile("default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("soak", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("SEKIMORI_TEST_PROFILE", "default"))
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+
+
+def need(name: str, present: bool) -> None:
+    """Skip a test whose server is absent; fail where SEKIMORI_NEED says that it must be there (CI)."""
+    if present:
+        return
+    message = f"{name} is not installed (make servers installs it from Debian's packages)"
+    if name in os.environ.get("SEKIMORI_NEED", "").split(","):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Tuesday noon in Tokyo."""
+    return NOW
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Environment for commands in a synthetic folder of their own."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("SEKIMORI_") and k != "DJANGO_SETTINGS_MODULE"}
+    env["SEKIMORI_DATA"] = str(tmp_path / "data")
+    yield env
