@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DJANGO_SETTINGS_MODULE := sekimori.site.django_settings
 
-.PHONY: help run demo test lint bench soak screenshots servers migrations clean
+.PHONY: help run demo test lint bench soak screenshots servers migrations clean setup
+
+APPS := ledger evidence staff network intake submissions reports bounces contracts assignments attribution cases enforcement notices
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +20,5 @@ $(BIN)/.installed: pyproject.toml
 
 setup: $(BIN)/.installed ## install everything into .venv
 
-migrations: $(BIN)/.installed ## make the migration of APP anew (before the first release only)
-	rm -f src/sekimori/$(APP)/migrations/0*.py
-	SEKIMORI_DATA=$$(mktemp -d) $(BIN)/python -m django makemigrations $(APP)
+migrations: $(BIN)/.installed ## make all migrations anew (before the first release only; fails if the models do not load)
+	@SEKIMORI_DATA=$$(mktemp -d) flock /tmp/sekimori-migrations.lock sh -c '$(BIN)/python -m django check >/dev/null && rm -f src/sekimori/*/migrations/0*.py && $(BIN)/python -W ignore -m django makemigrations --no-header $(APPS) | grep -v "^  *+"'
