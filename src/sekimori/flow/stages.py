@@ -1,0 +1,48 @@
+"""THE MAP, read first: the ordered list of stages. Docs/flow.md draws the same.
+
+| stage | reads (due rows) | writes |
+|---|---|---|
+| reports.read | intake Message, route report | Report, Finding, Review, Answer |
+| bounces.judge | intake Message, route bounce or explain | bounces rows; delivery failures of our own notices |
+| notices.replies | intake Message, route reply | member statements, filed with their case |
+| attribution.find | reports Finding | Attribution |
+| cases.open | Attribution | Case, CaseFinding, Deadline |
+| enforcement.decide | cases Deadline | Measure (proposed or approved), Deadline |
+| enforcement.act | Measure | its execution, verification, end; Notice rows are made by notices.write |
+| notices.write | Measure and Answer rows that need a letter | Notice |
+| notices.send | Notice | sent, delivered, undelivered; reports back to cases |
+
+Stages are named here only: none imports or calls the next.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+from sekimori.work.stage import Stage
+
+STAGES: dict[str, str] = {
+    # In this order stages take turns; deadlines and notices come first (house rule 1.9).
+    "enforcement.decide": "sekimori.enforcement.stages:DecideStage",
+    "enforcement.act": "sekimori.enforcement.stages:ActStage",
+    "notices.send": "sekimori.notices.stages:SendStage",
+    "notices.members": "sekimori.notices.stages:MemberLetterStage",
+    "notices.answers": "sekimori.notices.stages:AnswerStage",
+    "notices.replies": "sekimori.notices.stages:ReplyStage",
+    "bounces.judge": "sekimori.bounces.stages:JudgeStage",
+    "reports.read": "sekimori.reports.stages:ReadStage",
+    "attribution.find": "sekimori.attribution.stages:FindStage",
+    "cases.open": "sekimori.cases.stages:OpenStage",
+}
+
+
+def stages() -> list[Stage]:
+    """Return one object of each stage that this build has, in order of precedence."""
+    found: list[Stage] = []
+    for target in STAGES.values():
+        module, _, attribute = target.partition(":")
+        if importlib.util.find_spec(module) is None:
+            continue
+        found.append(getattr(importlib.import_module(module), attribute)())
+    return found
