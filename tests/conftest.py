@@ -2,14 +2,19 @@
 
 import os
 import sys
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+if TYPE_CHECKING:
+    from postgres import Cluster
 
 settings.register_profile("default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.register_profile("soak", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow])
@@ -40,3 +45,29 @@ def data_folder(tmp_path: Path) -> Iterator[dict[str, str]]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("SEKIMORI_") and k != "DJANGO_SETTINGS_MODULE"}
     env["SEKIMORI_DATA"] = str(tmp_path / "data")
     yield env
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator["Cluster"]:
+    """A throw-away PostgreSQL for this session (tests/postgres.py); skips where Debian's package is absent."""
+    from postgres import Cluster, binaries
+
+    need("postgresql", binaries() is not None)
+    cluster = Cluster()
+    cluster.start()
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: "Cluster") -> str:
+    """URL of a new, empty PostgreSQL database: for commands, `env["SEKIMORI_DATABASE"] = postgres_url`."""
+    return postgres_cluster.create(f"t{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def any_folder(request: pytest.FixtureRequest, data_folder: dict[str, str]) -> dict[str, str]:
+    """As `data_folder`, once on the embedded SQLite and once on PostgreSQL: for tests that start commands."""
+    if request.param == "postgres":
+        data_folder["SEKIMORI_DATABASE"] = request.getfixturevalue("postgres_url")
+    return data_folder
