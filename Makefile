@@ -6,7 +6,7 @@ export DJANGO_SETTINGS_MODULE := sekimori.site.django_settings
 
 .PHONY: help run demo test lint bench soak screenshots servers migrations clean setup
 
-APPS := ledger evidence staff network intake submissions reports bounces contracts assignments attribution cases enforcement notices
+APPS := work ledger evidence staff network intake submissions reports bounces contracts assignments attribution cases enforcement notices
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,3 +22,10 @@ setup: $(BIN)/.installed ## install everything into .venv
 
 migrations: $(BIN)/.installed ## make all migrations anew (before the first release only; fails if the models do not load)
 	@SEKIMORI_DATA=$$(mktemp -d) flock /tmp/sekimori-migrations.lock sh -c '$(BIN)/python -m django check >/dev/null && rm -f src/sekimori/*/migrations/0*.py && $(BIN)/python -W ignore -m django makemigrations --no-header $(APPS) | grep -v "^  *+"'
+
+servers: ## install what the tests start (PostgreSQL, Postfix, Dovecot, FreeRADIUS, Kea, Chromium) from Debian's packages; root
+	@scripts/servers.sh
+
+test: $(BIN)/.installed ## all tests but the soak; those of the database twice: on SQLite, then on PostgreSQL where it is installed
+	@$(BIN)/pytest -q -m "not soak"
+	@$(BIN)/python tests/postgres.py -- $(BIN)/pytest -q -m "django_db and not soak and not browser and not crash"

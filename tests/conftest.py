@@ -71,3 +71,26 @@ def any_folder(request: pytest.FixtureRequest, data_folder: dict[str, str]) -> d
     if request.param == "postgres":
         data_folder["SEKIMORI_DATABASE"] = request.getfixturevalue("postgres_url")
     return data_folder
+
+
+@pytest.fixture(autouse=True)
+def _ledger_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Django empties all tables after a transactional test; the ledger's triggers would refuse it."""
+    marker = request.node.get_closest_marker("django_db")
+    if not marker or not marker.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    from django.db import connection
+
+    from sekimori.ledger.triggers import install
+
+    install()
+    yield
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER IF EXISTS ledger_no_update")
+            cursor.execute("DROP TRIGGER IF EXISTS ledger_no_delete")
+        else:
+            cursor.execute("DROP TRIGGER IF EXISTS ledger_no_change ON ledger_entry")
+            cursor.execute("DROP TRIGGER IF EXISTS ledger_no_truncate ON ledger_entry")

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     *(f"sekimori.{name}" for name in (
+        "work",
         "ledger", "evidence", "staff", "network", "intake", "submissions", "reports", "bounces", "contracts",
         "assignments", "attribution", "cases", "enforcement", "notices")),
 ]

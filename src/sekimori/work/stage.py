@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from django.db import models
 
+from sekimori.values.actors import Actor
 from sekimori.values.clock import Clock
 
 
@@ -43,6 +44,14 @@ class Prepared:
     """Rows that wait for an officer (`work='held'`)."""
     failed: Mapping[int, str] = field(default_factory=dict)
     """Rows that failed by themselves: counted as a try, with the fault kept."""
+
+
+class Record(Protocol):
+    """Appends to the ledger. Handed in by `flow`, since the ledger stands above `work`."""
+
+    def __call__(self, actor: Actor, act: str, subject: str, detail: Mapping[str, Any], now: datetime) -> int:
+        """Append one entry inside the caller's transaction (see `ledger.service.write`)."""
+        ...
 
 
 class Stage(Protocol):
