@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "backup": "sekimori.cli.backup:backup",
     "restore": "sekimori.cli.backup:restore",
     "doctor": "sekimori.cli.doctor:doctor",
+    "officers": "sekimori.cli.officers:officers",
     "up": "sekimori.cli.up:up",
     "demo": "sekimori.cli.demo:demo",
 }
