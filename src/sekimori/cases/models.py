@@ -18,13 +18,21 @@ class Case(models.Model):
     category = models.CharField(max_length=64)
     """`category/type` of the first finding."""
     state = models.CharField(max_length=16, default="open")
+    """`open warned restricted suspended terminated closed merged`."""
     next_step = models.CharField(max_length=16, blank=True)
+    why_not = models.JSONField(default=list)
+    """The ladder's last answer, as interfaces.md states it: shown, never decided upon."""
+    grade = models.CharField(max_length=1, default="D")
     opened_at = models.DateTimeField()
     first_event = models.DateTimeField(null=True)
     last_event = models.DateTimeField(null=True)
     findings_count = models.IntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)
+    """Why it was closed: `clean merged unfounded`, or ""."""
     officer = models.CharField(max_length=120, blank=True)
+    snoozed_until = models.DateTimeField(null=True)
+    """Hidden from the queue until then; deadlines and rights of the member run on."""
 
     class Meta:
         constraints = [models.UniqueConstraint(
@@ -32,12 +40,17 @@ class Case(models.Model):
 
 
 class CaseFinding(models.Model):
-    """A finding in a case."""
+    """A finding in a case. A withdrawn one stays as evidence of what was decided, and counts for nothing."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries")
     finding = models.OneToOneField(Finding, on_delete=models.PROTECT, related_name="case_entry")
     attribution = models.ForeignKey(Attribution, on_delete=models.PROTECT)
     added_at = models.DateTimeField()
+    source = models.CharField(max_length=120, blank=True)
+    """The rule or feed that named the contract (`radius`, `mape:rule 12`): what an incident freezes."""
+    withdrawn_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=120, blank=True)
+    """The officer who read the report and let it count (free text, unknown reporter)."""
 
 
 class Event(models.Model):
@@ -50,12 +63,37 @@ class Event(models.Model):
     detail = models.JSONField(default=dict)
 
 
+class Note(models.Model):
+    """What an officer wrote beside a case. Never shown to members or reporters."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    at = models.DateTimeField()
+    officer = models.CharField(max_length=120)
+    text = models.TextField()
+
+
 class Deadline(Work):
     """A case must be looked at again at `due_at`; read by the stage `enforcement.decide`."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="deadlines")
     kind = models.CharField(max_length=24)
-    """`findings delivered grace window ends hearing reset …`: why."""
+    """`findings delivered decision ladder`: why."""
 
     class Meta:
         indexes = [work_index("cases_deadline_due")]
+
+
+class Freeze(models.Model):
+    """A rule or feed that named the wrong contract: what it names goes to a person until an officer lifts the freeze."""
+
+    source = models.CharField(max_length=120)
+    """As in CaseFinding.source."""
+    incident = models.CharField(max_length=24)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(
+            fields=["source"], condition=models.Q(lifted_at__isnull=True), name="cases_freeze_once")]

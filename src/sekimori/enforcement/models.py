@@ -1,4 +1,4 @@
-"""Measures and the decisions about them."""
+"""Measures, the decisions about them, what members were told and what they say."""
 
 from django.db import models
 
@@ -15,25 +15,42 @@ class Measure(Work):
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="measures")
     step = models.CharField(max_length=16)
     """`warn restrict_mail port_filter suspend_line terminate brake`."""
+    path = models.CharField(max_length=10, default="ladder")
+    """`ladder`, `stolen` (victim lane: no fault, no rung of the ladder) or `brake`."""
     state = models.CharField(max_length=12, default="proposed")
-    """`proposed approved notified executed verified reverted expired refused void`."""
+    """`proposed approved notified executed verified reverted expired refused void rehearsed`."""
     grade = models.CharField(max_length=1)
     basis = models.CharField(max_length=40)
     scope = models.CharField(max_length=40)
+    """`mail`, `outbound port`, `line`, `contract`, `one login`, or `notice`."""
+    target = models.CharField(max_length=254, blank=True)
+    """The login that a brake or the victim lane concerns, or ""."""
     key = models.CharField(max_length=80, unique=True)
     """Idempotency key: the same step for the same evidence can exist once."""
     subject_hash = models.CharField(max_length=64)
     """Hash of subject, evidence, measure and text that approvals are bound to."""
+    ladder_version = models.CharField(max_length=24, blank=True)
     reason_ja = models.TextField(blank=True)
     reason_en = models.TextField(blank=True)
+    approvals_needed = models.SmallIntegerField(default=0)
     proposed_by = models.CharField(max_length=120)
     proposed_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
+    notified_at = models.DateTimeField(null=True)
+    """When its own notice was sent."""
     expires_at = models.DateTimeField(null=True)
+    """An approval not carried out by then is worth nothing (3 business days)."""
     executed_at = models.DateTimeField(null=True)
     verified_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
     reverted_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    """When it was refused, reversed or recalled: the same step then needs events after this."""
+    end_reason = models.CharField(max_length=16, blank=True)
+    """`period unlock appeal incident officer refused finding expired`."""
     rehearsal = models.BooleanField(default=True)
+    carried_out = models.JSONField(default=dict)
+    """What the actuators answered."""
 
     class Meta:
         indexes = [work_index("enforcement_measure_due")]
@@ -56,8 +73,93 @@ class Approval(models.Model):
             fields=["measure", "officer"], condition=models.Q(void=False), name="enforcement_approval_once")]
 
 
+class Letter(Work):
+    """A letter that a member must get. As a work row it is due for the stage `notices.members`, which writes the Notice."""
+
+    ref = models.CharField(max_length=24, unique=True)
+    key = models.CharField(max_length=80, unique=True)
+    """Idempotency key: one letter of a kind for one measure or decision."""
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="letters")
+    measure = models.ForeignKey(Measure, null=True, on_delete=models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=20)
+    """A step (`warn` … `brake`), or `hearing apology appeal_upheld appeal_reversed`."""
+    avoid = models.CharField(max_length=40, blank=True)
+    """Channels that must not be used, space-separated: `mail` where a thief may read the mailbox."""
+    prefer = models.CharField(max_length=40, blank=True)
+    """Channel asked for: `letter` for a hearing, whose hand-over the post records."""
+    rehearsal = models.BooleanField(default=True)
+    detail = models.JSONField(default=dict)
+    """Facts for the text that no row holds: dates of a hearing, outcome of an appeal. No address, no name."""
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [work_index("enforcement_letter_due")]
+
+
+class Delivery(models.Model):
+    """What became of one notice to a member, as `notices` reports it back. The ladder counts only what was delivered."""
+
+    notice = models.CharField(max_length=24, unique=True)
+    """`ref` of the notice."""
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.CharField(max_length=8)
+    sent_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+    undelivered_at = models.DateTimeField(null=True)
+    recalled_at = models.DateTimeField(null=True)
+
+
+class Hold(models.Model):
+    """An officer stops one step of a contract until `go`."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="holds")
+    step = models.CharField(max_length=16)
+    officer = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(
+            fields=["contract", "step"], condition=models.Q(lifted_at__isnull=True), name="enforcement_hold_once")]
+
+
+class Saying(models.Model):
+    """What the member says: a statement, "done", a wish to unlock, an appeal."""
+
+    ref = models.CharField(max_length=24, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sayings")
+    kind = models.CharField(max_length=10)
+    """`statement done unlock appeal`."""
+    measure = models.ForeignKey(Measure, null=True, on_delete=models.PROTECT, related_name="sayings")
+    """The measure that an unlock ends or an appeal contests."""
+    text = models.TextField(blank=True)
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    """Null: a person must still look (an appeal, a third unlock)."""
+    answered_by = models.CharField(max_length=120, blank=True)
+    outcome = models.CharField(max_length=10, blank=True)
+    """`upheld reversed granted refused`."""
+    reason = models.TextField(blank=True)
+
+
+class Incident(models.Model):
+    """A notice was wrong: recalled, apologised for, undone, its source frozen, its siblings searched."""
+
+    ref = models.CharField(max_length=24, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="incidents")
+    officer = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    sources = models.JSONField(default=list)
+    """The rules or feeds that were frozen."""
+    siblings = models.JSONField(default=list)
+    """References of other open cases named by the same rule or feed."""
+    report_ja = models.TextField(blank=True)
+    """Draft of the report to the ministry (電気通信事業法 28条)."""
+
+
 class Switch(models.Model):
-    """Desk-wide switches: `halt`, and `live:<category>` for categories out of rehearsal."""
+    """Desk-wide switches: `halt`, and `live:<category>` for categories out of rehearsal (`live:*` for all)."""
 
     name = models.CharField(max_length=80, primary_key=True)
     on = models.BooleanField()
