@@ -1,0 +1,1 @@
+"""Helpers that several formats share: addresses, times, categories, tables, archives, strict JSON, enclosed originals."""

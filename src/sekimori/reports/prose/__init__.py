@@ -1,0 +1,1 @@
+"""Free text: addresses, times, log lines and their roles, with spans and confidence."""
