@@ -1,0 +1,258 @@
+"""Octets to text, Japanese first: what is declared, then what the octets themselves say."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from functools import cache
+
+_ALIASES = {
+    "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "ms_kanji": "cp932", "windows-31j": "cp932",
+    "cswindows31j": "cp932", "x-ms-cp932": "cp932", "cp943": "cp932", "cp943c": "cp932", "ms932": "cp932", "shift_jis-2004": "shift_jis_2004",
+    "iso-2022-jp": "iso-2022-jp", "iso2022-jp": "iso-2022-jp", "iso2022jp": "iso-2022-jp", "iso-2022-jp-ms": "iso-2022-jp", "csiso2022jp": "iso-2022-jp",
+    "cp50220": "iso-2022-jp", "cp50221": "iso-2022-jp", "cp50222": "iso-2022-jp", "iso-2022-jp-1": "iso-2022-jp", "iso-2022-jp-2": "iso2022_jp_2",
+    "iso-2022-jp-3": "iso2022_jp_3", "jis": "iso-2022-jp", "_iso-2022-jp": "iso-2022-jp", "x-iso-2022-jp": "iso-2022-jp",
+    "euc-jp": "euc-jp", "eucjp": "euc-jp", "euc_jp": "euc-jp", "x-euc-jp": "euc-jp", "ujis": "euc-jp", "eucjp-ms": "euc-jp", "cp51932": "euc-jp", "eucjp-win": "euc-jp",
+    "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "euc-kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030",
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "ascii", "ansi_x3.4-1968": "ascii", "iso-8859-8-i": "iso8859_8", "iso-8859-8-e": "iso8859_8",
+    "unicode-1-1-utf-7": "utf-7", "utf8": "utf-8", "utf-8mb4": "utf-8", "utf8mb4": "utf-8", "x-unknown": "", "unknown": "", "unknown-8bit": "", "default": "", "8bit": "", "7bit": "",
+    "cp-850": "cp850", "macintosh": "mac_roman", "x-mac-roman": "mac_roman", "tis-620": "cp874", "windows-874": "cp874", "big5-hkscs": "big5hkscs",
+}
+# Codecs of the standard library that are no charsets, or run away (unicode_escape, idna is quadratic).
+_NOT_TEXT = frozenset({"base64", "bz2", "hex", "quopri", "rot13", "uu", "zlib", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "palmos"})
+_HIGH = re.compile(rb"[\x80-\xff]")
+_ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([@BDOPQ]|\([BJIH]|\$A|\$\(C)")
+_EUC_RUN = re.compile(rb"[\x00-\x7f]+|(?:[\xa1-\xfe][\xa1-\xfe])+|\x8e[\xa1-\xdf]|\x8f[\xa1-\xfe][\xa1-\xfe]|.", re.DOTALL)
+_HALF_KANA = re.compile("[\uff61-\uff9f]")
+_JAPANESE = re.compile("[\u3040-\u30ff]")
+_C1 = re.compile("[\x80-\x9f]")
+Guess = Callable[[bytes], str]
+
+
+def canonical(name: str) -> str | None:
+    """Return the codec for a declared charset name, "" where the name says nothing, None where it is unknown."""
+    key = name.strip().strip("\"'").lower()
+    if key in _ALIASES:
+        return _ALIASES[key]
+    if not key or len(key) > 40 or not key.isascii():
+        return None if key else ""
+    try:
+        codec = codecs.lookup(key).name.replace("-", "_")
+    except (LookupError, ValueError):
+        return None
+    return None if codec in _NOT_TEXT else _ALIASES.get(codec.replace("_", "-"), codec.replace("_", "-"))
+
+
+def decode(data: bytes, declared: str = "", guess: Guess | None = None) -> tuple[str, str, str]:
+    """Return (text, charset used, defect code or ""). Never raises; undecodable octets become U+FFFD.
+
+    Order: the declared charset where it fits without an error → ISO-2022 escapes → strict trials (UTF-8, EUC-JP and
+    cp932 against each other) → `guess`, the statistical detector → the declared one with replacements → cp1252.
+    """
+    name = canonical(declared)
+    defect = "unknown_charset" if name is None else ""
+    if name == "utf-7" and _HIGH.search(data):
+        name, defect = "", "bad_charset"
+    if name and name != "ascii":
+        text = _strict(data, name)
+        if text is not None:
+            return text, name, defect
+        defect = "bad_charset"
+    if b"\x1b" in data and name != "iso-2022-jp" and _ESCAPE.search(data):
+        text, ok = _iso2022(data)
+        if ok:
+            return text, "iso-2022-jp", defect
+    if not _HIGH.search(data):
+        if name == "iso-2022-jp":
+            return _iso2022(data)[0], name, defect
+        return data.decode("ascii", "replace"), "ascii", defect
+    if name == "ascii":
+        defect = "bad_charset"
+    found = _trials(data)
+    if found is not None:
+        return found[0], found[1], defect
+    near = _near(data, name or "")
+    if near is not None:
+        return near[0], near[1], defect or "bad_charset"
+    if guess is not None and (other := canonical(guess(data))) and (text := _strict(data, other)) is not None:
+        return text, other, defect
+    fallback = name if name and name != "ascii" else "cp1252"
+    return _replace(data, fallback), fallback, defect or "bad_charset"
+
+
+def _strict(data: bytes, name: str) -> str | None:
+    if name == "iso-2022-jp":
+        text, ok = _iso2022(data)
+        return text if ok else None
+    if name == "euc-jp":
+        text, ok = _euc(data)
+        return text if ok else None
+    try:
+        return data.decode(name)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _replace(data: bytes, name: str) -> str:
+    if name == "iso-2022-jp":
+        return _iso2022(data)[0]
+    if name == "euc-jp":
+        return _euc(data)[0]
+    try:
+        return data.decode(name, "replace")
+    except (UnicodeError, LookupError, ValueError):
+        return data.decode("cp1252", "replace")
+
+
+def _trials(data: bytes) -> tuple[str, str] | None:
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    euc, sjis = _strict(data, "euc-jp"), _strict(data, "cp932")
+    if euc is not None and (sjis is None or _likeness(euc) >= _likeness(sjis)) and _likeness(euc) > 0:
+        return euc, "euc-jp"
+    if sjis is not None and _likeness(sjis) > 0:
+        return sjis, "cp932"
+    return None
+
+
+def _likeness(text: str) -> float:
+    """Return how much text looks like Japanese: kana count for it, half-width kana (the trace of a wrong guess) against."""
+    sample = text[:20_000]
+    high = sum(1 for c in sample if c > "\x7f") or 1
+    return (len(_JAPANESE.findall(sample)) - 2 * len(_HALF_KANA.findall(sample)) - 2 * len(_C1.findall(sample))) / high
+
+
+def _near(data: bytes, name: str) -> tuple[str, str] | None:
+    """Return text in the one charset that fits but for a few octets (mail cut within a character), or None."""
+    for candidate in dict.fromkeys(n for n in (name, "utf-8", "cp932", "euc-jp") if n and n != "ascii"):
+        text = _replace(data, candidate)
+        bad = text.count("\ufffd")
+        good = sum(1 for c in text[:20_000] if c > "\x7f") - bad
+        if good > 8 * bad and bad <= 1 + len(text) // 200 and (candidate in (name, "utf-8") or _likeness(text) > 0.2):
+            return text, candidate
+    return None
+
+
+@cache
+def _jis_table() -> dict[int, str]:
+    """Return every two-octet JIS X 0208 code, in the machine's own 16-bit order, as Microsoft's cp932 reads it.
+
+    cp932 adds NEC row 13 (①, ㈱), NEC-selected IBM characters (rows 89 to 92) and has the full-width forms that
+    Japanese mailers really send under the name ISO-2022-JP (RFC 1468 allows only JIS X 0208).
+    """
+    out: dict[int, str] = {}
+    for a in range(0x21, 0x7F):
+        for b in range(0x21, 0x7F):
+            s1 = (a + 1 >> 1) + (0x70 if a < 0x5F else 0xB0)
+            s2 = b + (0x1F if b < 0x60 else 0x20) if a & 1 else b + 0x7E
+            try:
+                out[memoryview(bytes((a, b))).cast("H")[0]] = bytes((s1, s2)).decode("cp932")
+            except UnicodeDecodeError:
+                continue
+    return out
+
+
+def _pairs(data: bytes) -> tuple[str, bool]:
+    """Return text of octet pairs 0x21..0x7E and whether all were known; control octets inside stay (broken folding)."""
+    table = _jis_table()
+    if len(data) % 2 == 0:
+        try:
+            return "".join([table[k] for k in memoryview(data).cast("H")]), True
+        except KeyError:
+            pass
+    out: list[str] = []
+    ok, i, n = True, 0, len(data)
+    while i < n:
+        if data[i] <= 0x20:
+            out.append(chr(data[i]))
+            i += 1
+            continue
+        pair = data[i:i + 2]
+        char = table.get(memoryview(pair).cast("H")[0]) if len(pair) == 2 else None
+        ok = ok and char is not None
+        out.append(char or "\ufffd")
+        i += 2 if char or len(pair) < 2 or pair[1] > 0x20 else 1
+    return "".join(out), ok
+
+
+def _iso2022(data: bytes) -> tuple[str, bool]:
+    """Return (text, without a fault) of ISO-2022-JP with Microsoft's and NEC's characters, half-width kana and JIS X 0212."""
+    pieces = _ESCAPE.split(data)
+    out, ok = [], True
+    for i in range(0, len(pieces), 2):
+        mode, chunk = (pieces[i - 1] if i else b"(B"), pieces[i]
+        if not chunk:
+            continue
+        if mode in (b"$B", b"$@", b"$(B", b"$(@"):
+            # Broken senders end a line without going back to ASCII; the escape counts to the line's end (RFC 1468).
+            text, good = _pairs(chunk)
+        elif mode == b"$(D":
+            body = bytes(b | 0x80 if b > 0x20 else b for b in chunk)
+            text = re.sub(rb"([\xa1-\xfe][\xa1-\xfe])", rb"\x8f\1", body).decode("euc_jp", "replace")
+            good = "\ufffd" not in text
+        elif mode == b"(I":
+            text = bytes(b | 0x80 if 0x21 <= b <= 0x5F else b for b in chunk).decode("cp932", "replace")
+            good = "\ufffd" not in text
+        elif mode in (b"(B", b"(J", b"(H"):
+            good = not _HIGH.search(chunk) and b"\x1b" not in chunk
+            text = chunk.decode("ascii") if good else _eight_bit(chunk)
+        else:
+            text = (b"\x1b" + mode + chunk + b"\x1b(B").decode("iso2022_jp_2", "replace")
+            good = "\ufffd" not in text
+        ok = ok and good
+        out.append(text)
+    return "".join(out), ok
+
+
+def _eight_bit(chunk: bytes) -> str:
+    for name in ("utf-8", "cp932"):
+        try:
+            return chunk.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return chunk.decode("ascii", "replace")
+
+
+def _euc(data: bytes) -> tuple[str, bool]:
+    """Return (text, without a fault) of EUC-JP with the characters of cp51932 and eucJP-ms."""
+    out, ok = [], True
+    low = bytes(range(128)) + bytes(range(128))
+    for m in _EUC_RUN.finditer(data):
+        run = m.group()
+        first = run[0]
+        if first < 0x80:
+            out.append(run.decode("ascii"))
+        elif first >= 0xA1 and len(run) > 1:
+            text, good = _pairs(run.translate(low))
+            ok = ok and good
+            out.append(text)
+        elif first == 0x8E and len(run) == 2:
+            out.append(run[1:].decode("cp932"))
+        else:
+            text = run.decode("euc_jp", "replace")
+            ok = ok and "\ufffd" not in text
+            out.append(text or "\ufffd")
+    return "".join(out), ok
+
+
+def detector(limit: int, sample: int) -> Guess:
+    """Return the statistical detector, limited to `limit` calls on `sample` octets each; "" where it does not know."""
+    left = limit
+
+    def guess(data: bytes) -> str:
+        nonlocal left
+        if left <= 0 or len(data) < 8:
+            return ""
+        left -= 1
+        # Imported here: it costs 50 ms and hardly any mail needs it.
+        from charset_normalizer import from_bytes
+        try:
+            best = from_bytes(data[:sample], steps=3, chunk_size=512, enable_fallback=False, preemptive_behaviour=False).best()
+        except (ValueError, LookupError, TypeError):
+            return ""
+        return best.encoding if best is not None else ""
+
+    return guess
