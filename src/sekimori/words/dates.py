@@ -1,0 +1,29 @@
+"""Instants as people read them: always Japan's time, always with its zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sekimori.values.clock import JST
+
+_DAYS_JA = "月火水木金土日"
+_DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def jst(instant: datetime, language: str, how: str = "full") -> str:
+    """Return an aware instant in JST: `full` to the second, `minute`, `hour`, or `date`; the zone is always named.
+
+    `2026年11月24日(火) 12:05:09 JST` · `Tue 24 Nov 2026, 12:05:09 JST`. Names of days are ours: no locale decides.
+    """
+    at = instant.astimezone(JST)
+    if language == "ja":
+        day = f"{at.year}年{at.month}月{at.day}日({_DAYS_JA[at.weekday()]})"
+        gap = " "
+    else:
+        day = f"{_DAYS_EN[at.weekday()]} {at.day} {_MONTHS_EN[at.month - 1]} {at.year}"
+        gap = ", "
+    if how == "date":
+        return f"{day} JST"
+    clock = {"minute": f"{at:%H:%M}", "hour": f"{at.hour}時台" if language == "ja" else f"{at:%H}:00–{at:%H}:59"}.get(how, f"{at:%H:%M:%S}")
+    return f"{day}{gap}{clock} JST"
