@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateTimeField(null=True)),
                 ('valid_to', models.DateTimeField(null=True)),
                 ('contact', models.TextField(blank=True)),
+                ('load', models.CharField(default='', max_length=32)),
             ],
             options={
                 'indexes': [models.Index(fields=['prefix'], name='network_prefix')],
