@@ -100,7 +100,7 @@ class Connection(SMTP):
     def _timeout_cb(self) -> None:
         if self.transport is not None:
             self._writer.write(b"421 4.4.2 Timeout, closing connection\r\n")
-            super()._timeout_cb()
+            super()._timeout_cb()  # type: ignore[no-untyped-call]
 
     async def handle_exception(self, error: Exception) -> str:
         """Answer 451 with a constant text: the sender keeps the mail and learns nothing of our inside."""
