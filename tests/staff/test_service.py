@@ -67,7 +67,7 @@ def test_a_name_is_taken_once(officer, now):
 
 @pytest.mark.parametrize("text", ["boss", "auditor handler", "admin reveal"])
 def test_wrong_roles(text):
-    with pytest.raises(ValueError, match="role|may not"):
+    with pytest.raises(ValueError, match=r"role|may not"):
         parse(text)
 
 

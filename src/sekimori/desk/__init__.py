@@ -1,0 +1,1 @@
+"""The officer's pages: shows what is needed to decide, decides nothing itself."""

@@ -97,6 +97,7 @@ TEMPLATES = [{
         "django.contrib.auth.context_processors.auth",
         "django.contrib.messages.context_processors.messages",
         "sekimori.ui.context.page",
+        "sekimori.desk.context.desk_state",
     ]},
 }]
 USE_TZ = True

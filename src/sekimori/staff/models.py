@@ -21,6 +21,11 @@ class Officer(AbstractBaseUser):
     objects = BaseUserManager["Officer"]()
     USERNAME_FIELD = "name"
 
+    @property
+    def password_set(self) -> bool:
+        """Whether the officer has enrolled; before that only a one-time link lets them in."""
+        return self.has_usable_password()
+
     def has_role(self, role: str) -> bool:
         """Tell whether the officer holds a role."""
         return role in self.roles.split()
@@ -33,3 +38,13 @@ class OneTimeLink(models.Model):
     officer = models.ForeignKey(Officer, on_delete=models.CASCADE)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class Attempt(models.Model):
+    """One try of something that may be tried only so often (sign-in, codes, appeals)."""
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "at"], name="staff_attempt_key")]

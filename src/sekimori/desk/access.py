@@ -1,0 +1,66 @@
+"""Who may open a page of the desk: signed in, with a role. Every desk view carries one of these decorators (tested)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sekimori.settings import current
+from sekimori.staff.models import Officer
+from sekimori.values.actors import Actor
+from sekimori.work.clock import shared
+
+View = Callable[..., HttpResponse]
+REVERIFY_S = 900
+
+
+def now() -> datetime:
+    """Return the present instant of the desk (the faces' only clock)."""
+    return shared().now()
+
+
+def officer(request: HttpRequest) -> Officer:
+    """Return the signed-in officer of a request that passed a decorator below."""
+    user = request.user
+    assert isinstance(user, Officer)
+    return user
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Return the officer as the ledger knows them."""
+    return Actor("officer", officer(request).name)
+
+
+def role(*roles: str) -> Callable[[View], View]:
+    """Let only officers through that hold one of `roles`; without roles, any officer. Others see 403."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            user = request.user
+            if not isinstance(user, Officer) or not user.is_active:
+                return redirect_to_login(request.get_full_path(), "/desk/signin/")
+            if not user.password_set and not current().synthetic and not request.path.startswith("/desk/enrol/"):
+                from django.shortcuts import redirect
+
+                return redirect("desk:enrol")
+            if roles and not any(user.has_role(r) for r in roles):
+                return render(request, "desk/forbidden.html", {"roles": roles}, status=403)
+            return view(request, *args, **kwargs)
+
+        guarded.desk_roles = roles  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def open_page(view: View) -> View:
+    """Mark a page that needs no sign-in (the sign-in pages themselves)."""
+    view.desk_roles = None  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,42 @@
+"""Everything that the page of a case shows, in a handful of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sekimori.cases.models import Case, CaseFinding
+from sekimori.enforcement.models import Letter, Measure
+from sekimori.notices.models import Notice
+from sekimori.values.clock import JST
+
+SHOWN_FINDINGS = 100
+
+
+def casefile(case: Case) -> dict[str, Any]:
+    """Return the parts of a case's page. Holder data are not among them: revealing is an act of its own."""
+    entries = list(CaseFinding.objects.filter(case=case).select_related("finding__report__reporter", "finding__report__message", "attribution")
+                   .order_by("-finding__time")[:SHOWN_FINDINGS])
+    measures = list(Measure.objects.filter(case=case).prefetch_related("approvals").order_by("proposed_at"))
+    return {
+        "case": case,
+        "entries": entries,
+        "more": max(0, case.findings_count - len(entries)),
+        "measures": measures,
+        "proposed": [m for m in measures if m.state == "proposed"],
+        "in_force": [m for m in measures if m.executed_at and not m.reverted_at and m.step != "warn" and m.state in ("executed", "verified")],
+        "letters": list(Letter.objects.filter(case=case).order_by("id")),
+        "notices": list(Notice.objects.filter(case=case, audience="member").order_by("written_at")),
+        "sayings": list(case.sayings.order_by("at")),
+        "events": list(case.events.order_by("at", "id")),
+        "notes": list(case.notes.order_by("at")),
+        "per_day": per_day([e.finding.time for e in entries if e.finding.time]),
+        "why_not": case.why_not,
+    }
+
+
+def per_day(times: list[datetime]) -> list[tuple[str, float]]:
+    """Return (day in JST, number of findings) in order of days. Pure."""
+    counted = Counter(t.astimezone(JST).date() for t in times)
+    return [(f"{d.month}/{d.day}", float(counted[d])) for d in sorted(counted)]

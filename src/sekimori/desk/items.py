@@ -1,0 +1,65 @@
+"""The officers' open items, gathered from the tables of the river: one queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Min
+
+from sekimori.enforcement.models import Measure, Saying
+from sekimori.reports.models import Review
+from sekimori.values.clock import from_micros
+from sekimori.work.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One open item. `kind`: `review approval saying stuck`; `since` is when it began to wait."""
+
+    kind: str
+    title: str
+    """A stable id, shown in words (`words` catalogue `catalogue`)."""
+    catalogue: str
+    reference: str
+    url: str
+    since: datetime
+    count: int = 1
+    urgent: bool = False
+
+
+def reviews(lanes: list[str], limit: int = 200) -> list[Item]:
+    """Return the groups of reports that a person must read, oldest first; one group is one item."""
+    rows = (Review.objects.filter(closed_at=None, lane__in=lanes).values("group", "reason", "lane")
+            .annotate(n=Count("id"), since=Min("opened_at"), last=Max("id")).order_by("since")[:limit])
+    seen: dict[str, Item] = {}
+    for r in rows:
+        if r["group"] in seen:
+            continue
+        seen[r["group"]] = Item("review", r["reason"], "review_reason", r["lane"], f"/desk/review/{r['last']}/", r["since"], r["n"],
+                                urgent=r["lane"] == "sealed")
+    return list(seen.values())
+
+
+def approvals(limit: int = 200) -> list[Item]:
+    """Return the measures that wait for a yes or no."""
+    rows = Measure.objects.filter(state="proposed").select_related("case").order_by("proposed_at")[:limit]
+    return [Item("approval", m.step, "step", m.case.ref, f"/desk/cases/{m.case.ref}/", m.proposed_at, urgent=m.step == "brake") for m in rows]
+
+
+def sayings(limit: int = 200) -> list[Item]:
+    """Return what members say and nobody has answered: appeals, statements, a third unlock."""
+    rows = Saying.objects.filter(answered_at=None).exclude(kind__in=("statement", "done")).select_related("case").order_by("at")[:limit]
+    return [Item("saying", s.kind, "saying", s.case.ref, f"/desk/cases/{s.case.ref}/", s.at, urgent=s.kind == "appeal") for s in rows]
+
+
+def stuck(stages: list[Stage], limit: int = 100) -> list[Item]:
+    """Return dead and held rows of every stage: work that stopped and waits for a person."""
+    out = []
+    for stage in stages:
+        rows = stage.model._default_manager.filter(work__in=("dead", "held")).order_by("due_at")
+        if stage.where:
+            rows = rows.extra(where=[stage.where])  # noqa: S610 - the condition is the stage's own constant
+        out += [Item("stuck", stage.name, "stage", f"{stage.name}:{row.pk}", "/desk/switches/#stuck", from_micros(row.due_at))  # type: ignore[attr-defined]
+                for row in rows[:limit]]
+    return out

@@ -1,0 +1,1 @@
+"""View families of the desk, one a file."""

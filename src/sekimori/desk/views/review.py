@@ -1,0 +1,33 @@
+"""Reports that a person must read: the list, one of them beside its message, and what the officer decides."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Max, Min
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from sekimori.desk.access import role
+from sekimori.desk.views.queue import lanes_for
+from sekimori.reports.models import Finding, Review
+
+
+@role("triage", "handler", "approver", "sealed")
+@require_safe
+def review(request: HttpRequest) -> HttpResponse:
+    """List the groups of reports that wait for a person, oldest first."""
+    lanes = lanes_for(request)
+    lane = request.GET.get("lane", "")
+    rows = (Review.objects.filter(closed_at=None, lane__in=[lane] if lane in lanes else lanes).values("group", "reason", "lane")
+            .annotate(n=Count("id"), since=Min("opened_at"), last=Max("id")).order_by("since")[:300])
+    return render(request, "desk/reviews.html", {"here": "review", "rows": rows, "lanes": lanes, "lane": lane})
+
+
+@role("triage", "handler", "approver", "sealed")
+@require_safe
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one item of a group: what was read, what is missing, and the other items of the group."""
+    row = get_object_or_404(Review.objects.select_related("message", "finding__report"), pk=pk, lane__in=lanes_for(request))
+    others = Review.objects.filter(group=row.group, closed_at=None).exclude(pk=pk).select_related("message").order_by("opened_at")
+    findings = Finding.objects.filter(report__message=row.message).select_related("report").order_by("report_id", "index")[:50]
+    return render(request, "desk/review_item.html", {"here": "review", "row": row, "others": others[:50], "others_total": others.count(), "findings": findings})
