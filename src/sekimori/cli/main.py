@@ -38,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "restore": "sekimori.cli.backup:restore",
     "doctor": "sekimori.cli.doctor:doctor",
     "officers": "sekimori.cli.officers:officers",
+    "web": "sekimori.cli.web:web",
     "up": "sekimori.cli.up:up",
     "demo": "sekimori.cli.demo:demo",
 }
