@@ -33,15 +33,15 @@ def alive(pid):
 
 
 def test_a_dead_child_is_started_again_and_all_end_on_sigterm():
-    boss = subprocess.Popen([sys.executable, "-c", CODE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    first = int(boss.stdout.readline())
-    os.kill(first, signal.SIGKILL)
-    second = int(boss.stdout.readline())
-    assert second != first
-    assert alive(second)
-    boss.send_signal(signal.SIGTERM)
-    assert boss.wait(20) == 0
-    assert not alive(second)
+    with subprocess.Popen([sys.executable, "-c", CODE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as boss:
+        first = int(boss.stdout.readline())
+        os.kill(first, signal.SIGKILL)
+        second = int(boss.stdout.readline())
+        assert second != first
+        assert alive(second)
+        boss.send_signal(signal.SIGTERM)
+        assert boss.wait(20) == 0
+        assert not alive(second)
 
 
 def test_quick_deaths_are_restarted_more_and_more_slowly(monkeypatch, capsys):
@@ -60,7 +60,7 @@ def test_quick_deaths_are_restarted_more_and_more_slowly(monkeypatch, capsys):
         s._watch(s.children[0], now[0])
         now[0] += 0.1
     gaps = [b - a for a, b in zip(starts, starts[1:], strict=False)]
-    assert gaps == sorted(gaps)
+    assert all(a <= b + 0.2 for a, b in zip(gaps, gaps[1:], strict=False))
     assert gaps[0] < 1 < 25 < gaps[-1]
     assert "bad ended (1)" in capsys.readouterr().err
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 
@@ -18,5 +20,6 @@ def web(listen: str, threads: int) -> None:
     from sekimori.site.wsgi import application
 
     # A report by form may be 30 MB; the header limit keeps a stranger from filling memory.
-    waitress.serve(application, listen=listen, threads=threads, ident=None, max_request_body_size=31_000_000,
+    serve: Any = waitress.serve  # waitress has no annotations
+    serve(application, listen=listen, threads=threads, ident=None, max_request_body_size=31_000_000,
                    max_request_header_size=65_536, channel_timeout=60, clear_untrusted_proxy_headers=True)
