@@ -46,6 +46,11 @@ class Mail:
     max_bytes: int = 30_000_000
     queue_max: int = 2_000
     """Messages waiting for COMMIT in one receiving process before it answers 451."""
+    min_free_bytes: int = 64_000_000
+    """With less free space than this on the data folder's disk, intake answers 452 (the senders keep their mail)."""
+    tls_cert_file: str = ""
+    """Certificate chain (PEM) that the SMTP door offers by STARTTLS; "" offers none."""
+    tls_key_file: str = ""
     dkim_selector: str = ""
     dkim_key_file: str = ""
 
