@@ -1,0 +1,71 @@
+"""Which sort of automatic mail a message is, told by its form before its words are believed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sekimori.mime import Mail
+
+from .folding import Folded
+from .literals import fold
+from .model import Kind
+from .parts import Pieces
+from .status_fields import StatusReport
+from .wording import Words, read_words
+
+_DAEMON = re.compile(r"^(?:mailer-?daemon|mail-?daemon|po+stmaster|mdaemon|mail\.?delivery\.?(?:system|subsystem)|daemon|mailadm(?:in)?|bounces?|mdeliver|ndr)(?:$|[@+_.-])", re.IGNORECASE)
+_DAEMON_NAME = re.compile(r"mail deliver|mailer.?daemon|postmaster|system administrator|mail system|delivery (?:sub)?system|mail administrator|メール配送|メールシステム", re.IGNORECASE)
+_AUTO_SUBJECT = re.compile(r"^(?:auto(?:matic|mated)?[- ]?(?:reply|response|answer)|out of (?:the )?office|automatische antwort|réponse automatique|respuesta automática|自動応答|自動返信|不在|vacation)|\(automatic response\)|\bout of office\b|autoreply|^auto:", re.IGNORECASE)
+_REPLY = re.compile(r"^\s{0,3}(?:re|fw|fwd|aw|sv|返信|転送)\s{0,2}[:：]", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Outline:
+    """The first impression of a message."""
+
+    kind: Kind
+    certain: bool
+    """Its form alone makes it a notice: fields, or a daemon that says so."""
+    sender: str
+    sender_name: str
+    to: tuple[str, ...]
+
+
+def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, pasted: bool = False) -> Outline:
+    """Return the kind of a message as its form tells it (RFC 6522 report type, RFC 3834 fields, null sender, words)."""
+    headers = mail.headers
+    sender = headers.addresses("from")
+    address = sender[0].address if sender else ""
+    raw_from = (headers.get("from") or "")[:300]
+    name = sender[0].display if sender else raw_from
+    out = Outline(Kind.OTHER, False, address, name[:200], tuple(m.address for m in headers.addresses("to"))[:20])
+    if pieces.feedback or (headers.param("content-type", "report-type") or "").lower() == "feedback-report":
+        out.kind = Kind.FEEDBACK
+        return out
+    subject = mail.subject
+    automatic = (headers.get("auto-submitted") or "").strip().lower()
+    null = (headers.get("return-path") or "?").strip() in ("<>", "")
+    daemon = bool(_DAEMON.match(address) or _DAEMON_NAME.search(name) or _DAEMON.match(raw_from.strip().strip("<>\"")))
+    said_in_subject = read_words(Folded(fold(subject))).roles if subject else frozenset()
+    shaped = "shape" in words.roles
+    subject_shaped = "shape" in said_in_subject or "delayed" in said_in_subject
+    fields = any(("final-recipient" in r or "original-recipient" in r) for r in report.recipients)
+    failed = headers.has("x-failed-recipients")
+    if "challenge" in words.roles or any("challenge" in read_words(Folded(r.get("diagnostic-code", ""))).roles for r in report.recipients[:3]):
+        out.kind = Kind.CHALLENGE
+    elif fields or (pieces.status and report.message):
+        out.kind, out.certain = Kind.BOUNCE, True
+    elif pieces.receipt:
+        out.kind = Kind.RECEIPT
+    elif failed or ((daemon or null) and (shaped or subject_shaped)) or (daemon and words.said):
+        out.kind, out.certain = Kind.BOUNCE, True
+    elif _AUTO_SUBJECT.search(subject) and not shaped:
+        out.kind = Kind.VACATION
+    elif (subject_shaped and (not _REPLY.match(subject) or shaped) and (words.said or shaped or words.product)) or (shaped and words.said and words.product):
+        out.kind, out.certain = Kind.BOUNCE, bool(words.product) or not _REPLY.match(subject)
+    elif automatic.startswith("auto-replied") or headers.has("x-autoreply") or headers.has("x-autorespond"):
+        out.kind = Kind.VACATION
+    elif "otificationType" in words.text.flat[:2000] or (pasted and (shaped or words.said or words.product)):
+        out.kind, out.certain = Kind.BOUNCE, False
+    return out

@@ -1,0 +1,76 @@
+"""A notice taken apart: the words for people, the fields for programs, the returned message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sekimori.mime import Mail, Part
+
+from .folding import MAX_TEXT
+from .model import Original
+from .original import from_mail, from_words, header_line
+
+_STATUS = frozenset(("message/delivery-status", "message/global-delivery-status"))
+_HEADERS = frozenset(("text/rfc822-headers", "text/rfc822-header", "message/global-headers", "message/rfc822-headers"))
+_RECEIPTS = frozenset(("message/disposition-notification", "message/global-disposition-notification"))
+
+
+@dataclass(slots=True)
+class Pieces:
+    """What a notice consists of."""
+
+    words: list[tuple[int, str]] = field(default_factory=list)
+    """(octet offset of the part, its text) of each part for people."""
+    status: list[tuple[int, str]] = field(default_factory=list)
+    feedback: list[str] = field(default_factory=list)
+    receipt: bool = False
+    original: Original = field(default_factory=Original)
+    messages: list[Mail] = field(default_factory=list)
+
+
+def take_apart(mail: Mail) -> Pieces:
+    """Return the pieces of a notice; messages inside are not entered. Bounded by the reader's limits."""
+    pieces = Pieces()
+    stack: list[Part] = [mail.root]
+    size = 0
+    while stack:
+        part = stack.pop()
+        kind = part.type
+        if kind.startswith("multipart/"):
+            children = part.children
+            if not children:
+                pieces.words.append((part.body_start, part.text))
+            elif kind == "multipart/alternative":
+                plain = [p for p in children if p.type == "text/plain" and p.text.strip()]
+                stack += plain[:1] or children[:1]
+                stack += [p for p in children if p.type.startswith(("message/", "multipart/")) and p not in stack]
+            else:
+                stack += reversed(children)
+        elif kind in _STATUS:
+            pieces.status.append((part.body_start, part.text))
+        elif kind == "message/feedback-report":
+            pieces.feedback.append(part.text)
+        elif kind in _RECEIPTS:
+            pieces.receipt = True
+        elif part.message is not None:
+            pieces.messages.append(part.message)
+            if pieces.original.extent == "none":
+                pieces.original = from_mail(part.message, "headers" if kind in _HEADERS else "complete", part.body_start, part.end)
+        elif kind.startswith("text/") or (kind == "message/partial"):
+            text = part.plain if kind != "text/plain" else part.text
+            size += len(text)
+            if size > 4 * MAX_TEXT:
+                break
+            if _is_returned(part, text, bool(pieces.words)):
+                if pieces.original.extent == "none":
+                    pieces.original = from_words(text)
+            else:
+                pieces.words.append((part.body_start, text))
+    return pieces
+
+
+def _is_returned(part: Part, text: str, later: bool) -> bool:
+    """Whether a text part holds the returned header rather than words: a later part that begins as one."""
+    if not later:
+        return False
+    return 0 <= header_line(text.lstrip("\n").split("\n", 30)[:30]) <= 2 or (part.is_attachment and part.filename.lower().endswith((".hdr", ".eml", ".headers")))

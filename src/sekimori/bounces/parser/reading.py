@@ -1,0 +1,237 @@
+"""From octets to a `Bounce`: pieces → kind → facts for each recipient → reasons."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from sekimori.mime import Mail, read
+
+from . import diagnostics, reasons
+from .addresses import clean, every, typed
+from .folding import MAX_TEXT, Folded
+from .kinds import Outline, outline
+from .model import Action, Bounce, Failure, Kind, Original, Reporter, Span, Stage
+from .original import from_words, header_line
+from .parts import Pieces, take_apart
+from .services import read_event
+from .status_fields import StatusReport, read_fields
+from .transcript import Turn, read_turns, turn_for
+from .wording import Said, Words, original_line, read_words
+
+_ACTIONS = {"failed": Action.FAILED, "failure": Action.FAILED, "delayed": Action.DELAYED, "delivered": Action.DELIVERED, "deliverable": Action.DELIVERED, "relayed": Action.RELAYED, "expanded": Action.EXPANDED, "expired": Action.FAILED}
+_ROLE_ACTIONS = (("delayed", Action.DELAYED), ("delivered", Action.DELIVERED), ("relayed", Action.RELAYED), ("expanded", Action.EXPANDED))
+_HOST = re.compile(r"^(?:[A-Za-z]{2,10}\s{0,2};\s{0,3})?\[?([A-Za-z0-9][A-Za-z0-9.:_-]{0,252})")
+_MESSAGE_ID = re.compile(r"message[- ]id(?:entifier)?\s{0,2}[:=]\s{0,3}<([^<>\s]{3,250})>", re.IGNORECASE)
+_FULL = re.compile(r"@[^@\s]{1,253}\.[^@\s.]{1,63}$")
+
+
+def parse(raw: bytes | Mail, *, pasted: bool = False) -> Bounce:
+    """Read a delivery notice.
+
+    Parameters: `raw`, a whole message (or one already read); `pasted`, the octets may be a piece that a person copied,
+    without a header. Returns a `Bounce`, whose kind is OTHER when it is no notice at all. Never raises for what the octets
+    say. Sources: RFC 3464, 3461, 6522, 6533, 5965, 3834.
+    """
+    mail = raw if isinstance(raw, Mail) else read(raw)
+    if pasted and not isinstance(raw, Mail) and len(mail.headers) < 2:
+        mail = read(b"\n" + raw)
+    pieces = take_apart(mail)
+    words, original, text, part = _words(mail, pieces)
+    report = _report(pieces, text)
+    sketch = outline(mail, pieces, words, report, pasted=pasted)
+    if original.extent == "none":
+        original = _recovered(mail, report, text, original)
+    failures: list[Failure] = []
+    if sketch.kind is Kind.FEEDBACK:
+        failures = _complaints(pieces, original)
+    elif sketch.kind is Kind.VACATION:
+        failures = [Failure(sketch.sender, reason="vacation", rule="kind.vacation")] if sketch.sender else []
+    elif sketch.kind is Kind.BOUNCE:
+        failures, original = _failures(mail, words, report, original, sketch, text, part)
+        if not failures and not sketch.certain:
+            sketch.kind = Kind.OTHER
+    reporter = Reporter(_host(report.message.get("reporting-mta", "")), _host(report.message.get("received-from-mta", "")), words.product, report.message.get("original-envelope-id", "")[:200], report.message.get("arrival-date", "")[:100], report.message.get("x-postfix-queue-id", "")[:60])
+    return Bounce(sketch.kind, tuple(failures), original, reporter, sketch.sender, sketch.sender_name, sketch.to, mail.subject[:500], text[:MAX_TEXT], words.trace, tuple(d.code for d in mail.reading.defects[:20]))
+
+
+def _words(mail: Mail, pieces: Pieces) -> tuple[Words, Original, str, int]:
+    """Read the words of all parts for people, cut where the returned message begins."""
+    kept: list[str] = []
+    original = pieces.original
+    part = pieces.words[0][0] if pieces.words else mail.root.body_start
+    for _, text in pieces.words:
+        lines = text.split("\n")
+        folded = Folded(text)
+        at = original_line(folded)
+        start = header_line(lines[:400])
+        cut = at if at >= 0 and (start < 0 or at <= start) else start
+        if cut >= 0 and not kept and not "".join(lines[:cut]).strip() and len(pieces.words) == 1 and not pieces.status:
+            cut = at if at > 0 else -1
+        if cut >= 0:
+            if original.extent == "none":
+                original = from_words("\n".join(lines[cut + 1 if cut == at else cut:]))
+            text = "\n".join(lines[:cut])
+        kept.append(text)
+        if sum(map(len, kept)) > MAX_TEXT:
+            break
+    text = "\n".join(kept)
+    return read_words(Folded(text)), original, text, part
+
+
+def _report(pieces: Pieces, text: str) -> StatusReport:
+    """Read the fields: of the parts made for them, else those that stand among the words."""
+    merged = StatusReport()
+    sources = [t for _, t in pieces.status]
+    if not sources and ("-recipient" in (low := text.lower()) or "-Recipient" in text) and ("status" in low or "action" in low):
+        sources = [text]
+    for source in sources[:10]:
+        found = read_fields(source)
+        for key, value in found.message.items():
+            merged.message.setdefault(key, value)
+        merged.recipients += found.recipients
+        merged.lines += found.lines
+    return merged
+
+
+def _failures(mail: Mail, words: Words, report: StatusReport, original: Original, sketch: Outline, text: str, part: int) -> tuple[list[Failure], Original]:
+    event = read_event(text) if "{" in text[:4000] else None
+    if event is not None:
+        return [_reasoned(f, [f.diagnostic], f.stage) if f.reason == "undefined" else f for f in event[0]], event[1]
+    turns = read_turns(words.text.lines) if ">>>" in text or "<<<" in text or "..." in text or "ent:" in text or "end:" in text else []
+    said = {s.address.lower(): s for s in words.said}
+    found: list[Failure] = []
+    for fields, line in zip(report.recipients, report.lines, strict=True):
+        failure = _from_fields(fields, line, part)
+        if failure is not None:
+            found.append(failure)
+    if not found:
+        failed = [a for value in mail.headers.all("x-failed-recipients") for a in every(value)]
+        if failed:
+            found = [Failure(a) for a in failed]
+        elif words.said:
+            found = [Failure(s.address) for s in words.said]
+        elif turns and any(t.address for t in turns):
+            found = [Failure(a) for a in dict.fromkeys(t.address for t in turns if t.address and t.stage is Stage.RCPT)]
+        elif original.recipients and sketch.certain:
+            found = [Failure(original.recipients[0])]
+    action = next((a for role, a in _ROLE_ACTIONS if role in words.roles), Action.FAILED) if "failed" not in words.roles else Action.FAILED
+    unique: dict[tuple[str, str], Failure] = {}
+    for failure in found[:500]:
+        if not report.recipients:
+            failure = replace(failure, action=action)
+        full = _complete(failure, said, turns, words, text, part, alone=len(found) == 1)
+        unique.setdefault((full.recipient.lower(), full.reason), full)
+    return list(unique.values()), original
+
+
+def _from_fields(fields: dict[str, str], line: int, part: int) -> Failure | None:
+    final_kind, final = typed(fields.get("final-recipient", ""))
+    _, wanted = typed(fields.get("original-recipient", "") or fields.get("x-original-recipient", ""))
+    recipient = final
+    if wanted and (not final or not _FULL.search(final) or final_kind.startswith("x400") or final.startswith("|") or "/" in final.split("@")[0][:1]):
+        recipient = wanted if _FULL.search(wanted) or not final else final
+    if not recipient:
+        return None
+    diagnostic = diagnostics.without_type(fields.get("diagnostic-code", ""))
+    status_field = fields.get("status", "")
+    comment = status_field.partition("(")[2].rstrip(") ")
+    status, source = diagnostics.choose_status(status_field, diagnostic)
+    return Failure(
+        recipient, wanted if wanted.lower() != recipient.lower() else "", _ACTIONS.get(fields.get("action", "").split(" ")[0].strip().lower(), Action.FAILED), status, source,
+        diagnostics.reply_code(diagnostic), diagnostic or comment, _host(fields.get("remote-mta", "")), diagnostics.stage_in(diagnostics.plain(diagnostic)) if diagnostic else Stage.UNKNOWN,
+        fields.get("will-retry-until", "")[:100], span=Span(part, line, line),
+    )
+
+
+def _complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words: Words, text: str, part: int, *, alone: bool) -> Failure:
+    """Fill in what the words know and the fields do not, then find the reason."""
+    own = said.get(failure.recipient.lower()) or said.get(failure.original_recipient.lower()) or (words.said[0] if alone and len(words.said) == 1 else None)
+    block = own.words if own else ""
+    turn = turn_for(turns, failure.recipient) if turns else None
+    diagnostic = failure.diagnostic
+    stage = failure.stage
+    exact = diagnostics.stage_in(diagnostics.plain(block)) if block else Stage.UNKNOWN
+    if turn is not None and (stage is Stage.UNKNOWN or turn.stage is Stage.RCPT):
+        stage = turn.stage
+    if exact is not Stage.UNKNOWN and (stage is Stage.UNKNOWN or "in reply to" in block.lower()):
+        stage = exact
+    if stage is Stage.UNKNOWN and alone:
+        stage = diagnostics.stage_in(words.text.low, words.text.hits)
+    if turn is not None and len(turn.reply) > len(diagnostic) and (not diagnostic or turn.reply[:3] == diagnostic[:3]):
+        diagnostic = turn.reply
+    if not diagnostic and own is not None:
+        diagnostic = own.own or block
+        if len(own.own) < 12 or (own.own and len(block) > len(own.own)):
+            diagnostic = block
+        diagnostic = _without(diagnostic, own.address)
+    status, source = failure.status, failure.status_from
+    if source != "field" or status.endswith(".0.0"):
+        better, where = diagnostics.choose_status(status, diagnostic)
+        if not better or better.endswith(".0.0"):
+            wide, wide_where = diagnostics.choose_status(better, _without(block, failure.recipient)) if block else ("", "")
+            if not wide and alone and not better:
+                wide, wide_where = diagnostics.choose_status("", words.text.flat[:8000])
+            better, where = (wide, wide_where) if wide else (better, where)
+        status, source = better, where
+    elif block and status.endswith(".4.7"):
+        status, source = diagnostics.choose_status(status, diagnostic)
+    reply = failure.reply_code or diagnostics.reply_code(diagnostic) or (diagnostics.reply_code(block) if block else 0) or (diagnostics.reply_code(words.text.flat[:8000]) if alone else 0)
+    remote = failure.remote or diagnostics.remote_host(diagnostic) or diagnostics.remote_host(block) or (diagnostics.remote_host(words.text.flat[:8000]) if alone else "")
+    full = replace(failure, status=status, status_from=source, reply_code=reply, diagnostic=diagnostic[:2000], remote=remote, stage=stage)
+    if own is not None and failure.span is None:
+        full = replace(full, span=Span(part, own.line, own.line))
+    wide_words = [diagnostic]
+    if block and block != diagnostic:
+        wide_words.append(block)
+    if alone or not block:
+        wide_words.append(words.text.flat)
+    return _reasoned(full, wide_words, stage)
+
+
+def _reasoned(failure: Failure, words: list[str], stage: Stage) -> Failure:
+    decision = reasons.decide(words, status=failure.status, stage=stage, reply=failure.reply_code, action=failure.action, remote=failure.remote, domain=failure.recipient.rpartition("@")[2])
+    return replace(failure, reason=decision.reason, rule=decision.rule, provider=decision.provider)
+
+
+def _without(text: str, address: str) -> str:
+    """Return words without the address that they begin with."""
+    text = text.lstrip("<>\"'*-•・ ")
+    if text[:len(address)].lower() == address.lower():
+        text = text[len(address):].lstrip(">\"': .,;")
+    return text
+
+
+def _host(value: str) -> str:
+    m = _HOST.match(value[:300])
+    return m.group(1).lower().rstrip(".:") if m else ""
+
+
+def _complaints(pieces: Pieces, original: Original) -> list[Failure]:
+    to: list[str] = []
+    for text in pieces.feedback[:5]:
+        for line in text.split("\n")[:500]:
+            name, _, value = line.partition(":")
+            if name.strip().lower() in ("original-rcpt-to", "removal-recipient", "redacted-address"):
+                to += every(value)
+    to = to or list(original.recipients)
+    return [Failure(a, reason="feedback", rule="kind.arf") for a in dict.fromkeys(to)]
+
+
+def _recovered(mail: Mail, report: StatusReport, text: str, original: Original) -> Original:
+    """Return what fields and words tell of the returned message where none came back."""
+    message_id = (report.message.get("x-original-message-id") or report.message.get("original-message-id") or "").strip().strip("<>")
+    if not message_id:
+        m = _MESSAGE_ID.search(text[:MAX_TEXT])
+        message_id = m.group(1) if m else ""
+    if not message_id and (back := mail.headers.get("in-reply-to")):
+        message_id = back.strip().split()[0].strip("<>") if back.strip() else ""
+    return replace(original, message_id=clean_id(message_id)) if message_id else original
+
+
+def clean_id(text: str) -> str:
+    """Return a Message-ID without brackets and blanks, at most 250 characters."""
+    return "".join(text.split())[:250]
+
+
+__all__ = ["clean", "parse"]

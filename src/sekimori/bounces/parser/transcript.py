@@ -1,0 +1,62 @@
+"""SMTP dialogues that notices quote: `>>> RCPT To:<a@b>` / `<<< 550 …` (Sendmail, EZweb, InterScan, MDaemon)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .addresses import ADDRESS, clean
+from .model import Stage
+
+_COMMAND = re.compile(r"^(?:>>>|sent <<<|sent:|send:|\S{0,20} ?sent:)\s{0,2}(ehlo|helo|mail from|rcpt to|data|starttls|auth|quit|\.):?\s?<?(" + ADDRESS + r")?", re.IGNORECASE)
+_REPLY = re.compile(r"^(?:<<<|received >>>|recv:|\S{0,20} ?replied:)\s{0,2}(.{0,1000})$", re.IGNORECASE)
+_LOCAL = re.compile(r"^([245]\d\d) (?:([245]\.\d{1,2}\.\d{1,3}) )?<?(" + ADDRESS + r")>?\.\.\. (.{1,500})$")
+_STAGES = {"ehlo": Stage.HELLO, "helo": Stage.HELLO, "mail from": Stage.MAIL, "rcpt to": Stage.RCPT, "data": Stage.DATA, ".": Stage.END, "starttls": Stage.STARTTLS, "auth": Stage.AUTH, "quit": Stage.UNKNOWN}
+
+
+@dataclass(slots=True)
+class Turn:
+    """One command and what the other side answered."""
+
+    stage: Stage
+    address: str
+    reply: str = ""
+
+
+def read_turns(lines: list[str]) -> list[Turn]:
+    """Return the dialogue in a text, turn by turn; lines without a mark are left out. At most 500 turns."""
+    turns: list[Turn] = []
+    for line in lines:
+        if len(turns) >= 500:
+            break
+        if line[:1] not in "><245SsRrhH" or len(line) < 4:
+            continue
+        m = _COMMAND.match(line)
+        if m:
+            turns.append(Turn(_STAGES.get(m.group(1).lower(), Stage.UNKNOWN), clean(m.group(2) or "").lower()))
+            continue
+        m = _REPLY.match(line)
+        if m:
+            if not turns:
+                turns.append(Turn(Stage.UNKNOWN, ""))
+            turns[-1].reply = f"{turns[-1].reply} {m.group(1)}".strip()[:2000]
+            continue
+        m = _LOCAL.match(line)
+        if m and (turns or m.group(2) or m.group(4)):
+            stage = turns[-1].stage if turns else Stage.UNKNOWN
+            turns.append(Turn(stage, clean(m.group(3)).lower(), f"{m.group(1)} {m.group(2) + ' ' if m.group(2) else ''}{m.group(4)}"))
+    return turns
+
+
+def turn_for(turns: list[Turn], recipient: str) -> Turn | None:
+    """Return the turn that refused this recipient: its own RCPT first, else the last refusal that names nobody else."""
+    recipient = recipient.lower()
+    refused = [t for t in turns if t.reply[:1] in "45" and t.reply[1:3].isdigit()]
+    for turn in refused:
+        if turn.address == recipient and turn.stage is Stage.RCPT:
+            return turn
+    anonymous = [t for t in refused if not t.address and not t.reply.startswith("503")]
+    if anonymous:
+        return anonymous[0]
+    own = [t for t in refused if t.address == recipient]
+    return own[0] if own else None
