@@ -52,7 +52,7 @@ _SQL = [
             FROM {{schema}}.contracts_holder h JOIN {{schema}}.contracts_contract c ON c.id = h.contract_id
             WHERE c.handle IN (SELECT jsonb_array_elements_text(entry.body -> 'detail' -> 'contracts'));
     END $$
-    """,
+    """,  # noqa: S608 - constants and a quoted schema name
     "REVOKE ALL ON contracts_holder, contracts_holderread FROM PUBLIC",
     "REVOKE ALL ON FUNCTION contracts_read_holders(bigint) FROM PUBLIC",
 ]

@@ -1,0 +1,161 @@
+"""`sekimori network|contracts|logins|circuits|submissions load`: the provider's knowledge, from files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from sekimori.values.actors import Actor
+    from sekimori.values.loads import Tally
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+Store = Callable[[Iterator[tuple[int, Mapping[str, str]]], "Tally", datetime, "Actor"], "Tally"]
+
+
+@click.group()
+def network() -> None:
+    """Our own prefixes, pools, relays and downstream operators."""
+
+
+@click.group()
+def contracts() -> None:
+    """Contracts and their holders."""
+
+
+@click.group()
+def logins() -> None:
+    """Logins and the contracts they belong to."""
+
+
+@click.group()
+def circuits() -> None:
+    """Circuits and the contracts they belong to."""
+
+
+@click.group()
+def submissions() -> None:
+    """Mail handed in by members, from our servers' logs."""
+
+
+@network.command("load")
+@click.argument("file", type=FILE)
+def network_load(file: Path) -> None:
+    """Load FILE.csv: prefix,kind,pd_length,realm,valid_from,valid_to,contact."""
+    _start()
+    from sekimori.network.store import load
+
+    _csv("network", file, ("prefix", "kind"), load)
+
+
+@contracts.command("load")
+@click.argument("file", type=FILE)
+def contracts_load(file: Path) -> None:
+    """Load FILE.csv: contract,holder,kind,language,email,alt_email,phone,postal,access,product,protected,consents,valid_from,valid_to."""
+    _start()
+    from sekimori.contracts.store import load_contracts
+
+    _csv("contracts", file, ("contract",), load_contracts)
+
+
+def _keys(kind: str, file: Path) -> None:
+    _start()
+    from sekimori.contracts.store import load_keys
+
+    _csv(f"{kind}s", file, ("key", "contract"), lambda rows, tally, now, actor: load_keys(kind, rows, tally, now, actor))
+
+
+@logins.command("load")
+@click.argument("file", type=FILE)
+def logins_load(file: Path) -> None:
+    """Load FILE.csv: key,contract,valid_from,valid_to,user."""
+    _keys("login", file)
+
+
+@circuits.command("load")
+@click.argument("file", type=FILE)
+def circuits_load(file: Path) -> None:
+    """Load FILE.csv: key,contract,valid_from,valid_to,user."""
+    _keys("circuit", file)
+
+
+@submissions.command("load")
+@click.argument("kind", type=click.Choice(["postfix-log", "dovecot-log"]))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--zone", default="Asia/Tokyo", show_default=True, help="Zone of log times that state none.")
+def submissions_load(kind: str, paths: tuple[Path, ...], zone: str) -> None:
+    """Load mail logs (files, folders, gzip); each file goes on where its last load ended."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        tz = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise click.BadParameter(f"no time zone {zone!r}", param_hint="--zone") from None
+    _start()
+    from sekimori.network.store import current
+    from sekimori.submissions.loading import load
+    from sekimori.values.addresses import parse_address
+    from sekimori.values.clock import SystemClock, micros
+    from sekimori.values.loads import Tally
+
+    now, table = SystemClock().now(), current()
+    at = micros(now)
+
+    def ours(text: str) -> bool:
+        address = parse_address(text)
+        return address is not None and table.match(address, at, at).ours
+
+    files = [f for p in paths for f in (sorted(x for x in p.rglob("*") if x.is_file()) if p.is_dir() else [p])]
+    tally = Tally()
+    try:
+        load(kind, files, ours, tz, now, _actor(), tally)
+    except OSError as e:
+        raise click.ClickException(f"{e.filename or 'log'}: {e.strerror or 'cannot be read'}") from e
+    _answer(f"submissions-{kind}", tally)
+
+
+def _start() -> None:
+    from sekimori.cli.django import setup
+
+    setup()
+
+
+def _actor() -> Actor:
+    from sekimori.values.actors import Actor
+
+    return Actor("command", f"uid-{os.getuid()}")
+
+
+def _csv(name: str, file: Path, required: tuple[str, ...], store: Store) -> None:
+    from sekimori.values.clock import SystemClock
+    from sekimori.values.loads import BadRow, Tally, csv_rows
+
+    tally = Tally()
+    try:
+        with file.open(encoding="utf-8", errors="replace", newline="") as f:
+            store(csv_rows(f, tally, required), tally, SystemClock().now(), _actor())
+    except BadRow:
+        raise click.ClickException(f"{file}: the first line must name the columns {', '.join(required)}") from None
+    except OSError as e:
+        raise click.ClickException(f"{file}: {e.strerror}") from e
+    _answer(name, tally)
+
+
+def _answer(name: str, tally: Tally) -> None:
+    """Print the JSON line; refused rows go to DATA/refused/, readable by the owner only."""
+    from sekimori.settings import current
+
+    path = ""
+    if tally.rejects:
+        folder = current().data / "refused"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        target = folder / f"{name}-{os.getpid()}.csv"
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as f:
+            f.write(tally.refused_csv())
+        path = str(target)
+    click.echo(tally.line(path))

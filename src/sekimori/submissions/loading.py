@@ -1,0 +1,96 @@
+"""Load log files: lines → mails and sign-ins → rows, with a mark after each committed piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from django.db import transaction
+
+from sekimori.ledger.service import write
+from sekimori.submissions import dovecot, files, postfix, store
+from sekimori.submissions.records import Counts
+from sekimori.submissions.syslog import Reader
+from sekimori.values.actors import Actor
+from sekimori.values.addresses import parse_address
+from sekimori.values.loads import Tally
+
+KINDS = ("postfix-log", "dovecot-log")
+COMMIT_LINES = 50_000
+"""Lines between two commits."""
+
+
+def load(kind: str, paths: Iterable[Path], ours: Callable[[str], bool], zone: tzinfo, now: datetime, actor: Actor, tally: Tally) -> Tally:
+    """Load files of one kind, in the given order; each goes on where its last load ended.
+
+    `ours` tells whether an address lies in one of our own prefixes (`near` is made of it); `zone` is the zone of times without one.
+    Raises OSError where a file cannot be read: what was committed before stays.
+    """
+    counts = Counts()
+    for path in paths:
+        _file(kind, path, ours, zone, now, counts, tally)
+    tally.read += counts.read
+    for code, n in counts.refused.items():
+        tally.reasons[code] += n
+    tally.rejects.extend((number, code, {"line": text}) for number, code, text in counts.kept)
+    tally.extra["ignored"] = counts.ignored
+    if tally.stored:
+        with transaction.atomic():
+            write(actor, "submissions.loaded", kind, {"stored": tally.stored, "read": tally.read}, now)
+    return tally
+
+
+def _file(kind: str, path: Path, ours: Callable[[str], bool], zone: tzinfo, now: datetime, counts: Counts, tally: Tally) -> None:
+    place = files.place(kind, path)
+    reference = min(now, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    reader = Reader(reference, zone)
+    assembler: postfix.Assembler | dovecot.Assembler
+    assembler = postfix.Assembler(reader, _near(ours), counts) if kind == "postfix-log" else dovecot.Assembler(reader, counts)
+
+    def commit(piece: files.Piece) -> None:
+        with transaction.atomic():
+            if isinstance(assembler, postfix.Assembler):
+                mails, handed = assembler.take()
+                tally.stored += store.put_mails(mails, count_deliveries=not piece.provisional)
+                store.put_handovers(handed)
+            else:
+                tally.stored += store.put_sign_ins(assembler.take())
+            store.put_mark(kind, place.head_length, place.head, piece.offset, piece.tail, str(path), now)
+
+    waiting, last = 0, None
+    for piece in files.pieces(path, place.offset):
+        if piece.provisional and last is not None:
+            commit(last)
+        for line in piece.lines:
+            assembler.feed(line)
+        for _ in range(piece.too_long):
+            counts.refuse("line_too_long")
+        waiting, last = waiting + len(piece.lines), piece
+        if waiting >= COMMIT_LINES or piece.provisional:
+            commit(piece)
+            waiting, last = 0, None
+    if last is not None:
+        commit(last)
+    if reader.assumed_zone:
+        tally.extra["zone"] = str(zone)
+
+
+def _near(ours: Callable[[str], bool]) -> Callable[[str], bool]:
+    known: dict[str, bool] = {}
+
+    def near(text: str) -> bool:
+        if text not in known:
+            address = parse_address(text)
+            if len(known) > 500_000:
+                known.clear()
+            known[text] = address is not None and (
+                address.is_loopback or address.is_link_local or (address.is_private and _site(text)) or ours(text))
+        return known[text]
+
+    return near
+
+
+def _site(text: str) -> bool:
+    """Private by RFC 1918 or RFC 4193: `is_private` counts documentation and benchmark ranges too."""
+    return text.startswith(("10.", "192.168.", "172.", "fc", "fd", "FC", "FD"))

@@ -1,0 +1,97 @@
+"""The head of a syslog line: time, host, program, text. ISO 8601, RFC 5424, and the old form without year and zone. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from sekimori.values.clock import EPOCH
+
+LINE_MAX = 16_384
+"""Longest line that is read, in characters."""
+_HEAD = re.compile(
+    r"(?:<\d{1,3}>(?:1 )?)?"
+    r"(?P<time>\d{4}-\d\d-\d\d[T ][\d:]{8}(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)"
+    r" (?P<host>[^\s]{1,120}) (?P<tag>[^\s\[:]{1,80})"
+    r"(?:\[\d{1,10}\]:?|:| \d{1,10} - (?:-|\[[^\]]{0,300}\])) (?P<text>.*)", re.DOTALL)
+_MONTHS = {m: i for i, m in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)}
+_MICROSECOND = timedelta(microseconds=1)
+_DAY = 86_400_000_000
+
+
+class Line(NamedTuple):
+    """A syslog line: time in microseconds UTC, host, tag (`postfix/submission/smtpd`), text."""
+
+    time: int
+    host: str
+    tag: str
+    text: str
+
+
+class Reader:
+    """Reads the heads of the lines of one file.
+
+    `reference` is an instant that no line is later than (the file's last change, or now): it gives the year that the old
+    form lacks. `zone` is the zone of times without one.
+    """
+
+    def __init__(self, reference: datetime, zone: tzinfo) -> None:
+        self._limit = (reference - EPOCH) // _MICROSECOND + _DAY
+        self._reference = reference.astimezone(zone)
+        self._zone = zone
+        self._last: tuple[str, int | None] = ("", None)
+        self._days: dict[tuple[str, str], int | None] = {}
+        self.assumed_zone = False
+        """Whether a line without zone was read."""
+
+    def read(self, line: str) -> Line | None:
+        """Return a line's parts, or None where it is no syslog line or its time is none."""
+        m = _HEAD.match(line, 0, LINE_MAX)
+        if m is None:
+            return None
+        stamp, host, tag, text = m.groups()
+        at = self._last[1] if stamp == self._last[0] else self._time(stamp)
+        self._last = stamp, at
+        return None if at is None else Line(at, host, tag, text)
+
+    def _time(self, stamp: str) -> int | None:
+        try:
+            if stamp[0].isdigit():
+                value = datetime.fromisoformat(stamp.replace(",", ".", 1))
+                if value.tzinfo is None:
+                    self.assumed_zone = True
+                    value = value.replace(tzinfo=self._zone)
+                return (value - EPOCH) // _MICROSECOND
+            self.assumed_zone = True
+            return self._without_year(stamp)
+        except (ValueError, OverflowError):
+            return None
+
+    def _without_year(self, stamp: str) -> int | None:
+        """Give the newest year that puts the line before the reference (plus a day, for clocks that are ahead)."""
+        key = stamp[:6], stamp[7:9]
+        if key not in self._days:
+            self._days[key] = self._hour(stamp[:3], int(stamp[4:6]), int(stamp[7:9]))
+        hour = self._days[key]
+        if hour is None:
+            return None
+        fraction = stamp[16:]
+        micros = int(fraction.ljust(6, "0")) if fraction else 0
+        minute, second = int(stamp[10:12]), int(stamp[13:15])
+        if minute > 59 or second > 60:
+            return None
+        return hour + (minute * 60 + second) * 1_000_000 + micros
+
+    def _hour(self, month: str, day: int, hour: int) -> int | None:
+        number = _MONTHS.get(month)
+        if number is None:
+            return None
+        for year in range(self._reference.year + 1, self._reference.year - 5, -1):
+            try:
+                at = (datetime(year, number, day, hour, tzinfo=self._zone).astimezone(UTC) - EPOCH) // _MICROSECOND
+            except ValueError:
+                continue  # 29 February exists in some years only
+            if at <= self._limit:
+                return at
+        return None
