@@ -20,12 +20,16 @@ _ALIASES = {
     "cp-850": "cp850", "macintosh": "mac_roman", "x-mac-roman": "mac_roman", "tis-620": "cp874", "windows-874": "cp874", "big5-hkscs": "big5hkscs",
 }
 # Codecs of the standard library that are no charsets, or run away (unicode_escape, idna is quadratic).
-_NOT_TEXT = frozenset({"base64", "bz2", "hex", "quopri", "rot13", "uu", "zlib", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "palmos"})
+_NOT_TEXT = frozenset({"base64", "bz2", "hex", "quopri", "rot_13", "uu", "zlib", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "palmos"})
 _HIGH = re.compile(rb"[\x80-\xff]")
 _ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([@BDOPQ]|\([BJIH]|\$A|\$\(C)")
 _EUC_RUN = re.compile(rb"[\x00-\x7f]+|(?:[\xa1-\xfe][\xa1-\xfe])+|\x8e[\xa1-\xdf]|\x8f[\xa1-\xfe][\xa1-\xfe]|.", re.DOTALL)
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
 _JAPANESE = re.compile("[\u3040-\u30ff]")
+_LOW = bytes(range(128))
+_SAMPLE = 8_192
+# What the standard codecs map otherwise than cp932 (wave dash, minus, double bar …): one character, one reading.
+_AS_CP932 = str.maketrans("\u301c\u2016\u2212\u00a2\u00a3\u00ac\u2014", "\uff5e\u2225\uff0d\uffe0\uffe1\uffe2\u2015")
 _C1 = re.compile("[\x80-\x9f]")
 Guess = Callable[[bytes], str]
 
@@ -75,7 +79,9 @@ def decode(data: bytes, declared: str = "", guess: Guess | None = None) -> tuple
     near = _near(data, name or "")
     if near is not None:
         return near[0], near[1], defect or "bad_charset"
-    if guess is not None and (other := canonical(guess(data))) and (text := _strict(data, other)) is not None:
+    # A few octets in much ASCII are one accented letter or sign: too little for statistics, Western by habit.
+    sparse = 5 * len(data[:_SAMPLE].translate(None, _LOW)) < len(data[:_SAMPLE])
+    if not sparse and guess is not None and (other := canonical(guess(data))) and (text := _strict(data, other)) is not None:
         return text, other, defect
     fallback = name if name and name != "ascii" else "cp1252"
     return _replace(data, fallback), fallback, defect or "bad_charset"
@@ -106,33 +112,49 @@ def _replace(data: bytes, name: str) -> str:
 
 
 def _trials(data: bytes) -> tuple[str, str] | None:
+    """Return text in UTF-8, or in the Japanese charset that the beginning looks like, where all octets fit; or None."""
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
-    euc, sjis = _strict(data, "euc-jp"), _strict(data, "cp932")
-    if euc is not None and (sjis is None or _likeness(euc) >= _likeness(sjis)) and _likeness(euc) > 0:
-        return euc, "euc-jp"
-    if sjis is not None and _likeness(sjis) > 0:
-        return sjis, "cp932"
+    likely = {name: _likeness(_replace(data[:_SAMPLE], name)) for name in ("euc-jp", "cp932")}
+    for name in sorted(likely, key=likely.__getitem__, reverse=True):
+        if likely[name] > 0 and (text := _strict(data, name)) is not None:
+            return text, name
     return None
 
 
 def _likeness(text: str) -> float:
-    """Return how much text looks like Japanese: kana count for it, half-width kana (the trace of a wrong guess) against."""
-    sample = text[:20_000]
-    high = sum(1 for c in sample if c > "\x7f") or 1
-    return (len(_JAPANESE.findall(sample)) - 2 * len(_HALF_KANA.findall(sample)) - 2 * len(_C1.findall(sample))) / high
+    """Return how much text looks like Japanese: kana and common kanji count for it; half-width kana, rare kanji, controls
+    and faults (the traces of a wrong guess) against. Long text without any kana is not Japanese.
+    """
+    high = [c for c in text if c > "\x7f"]
+    if not high:
+        return 0.0
+    kana = len(_JAPANESE.findall(text))
+    if not kana and len(high) > 24:
+        return 0.0
+    common = _common_kanji()
+    kanji = sum(1 if c in common else -1 for c in high if "\u4e00" <= c <= "\u9fff")
+    wrong = len(_HALF_KANA.findall(text)) + len(_C1.findall(text)) + text.count("\ufffd")
+    return (kana + kanji / 2 - 2 * wrong) / len(high)
+
+
+@cache
+def _common_kanji() -> frozenset[str]:
+    """Return the kanji of JIS level 1 (rows 16 to 47)."""
+    rows = bytes(b for a in range(0x30, 0x50) for c in range(0x21, 0x7F) for b in (a, c))
+    return frozenset(_pairs(rows)[0])
 
 
 def _near(data: bytes, name: str) -> tuple[str, str] | None:
     """Return text in the one charset that fits but for a few octets (mail cut within a character), or None."""
     for candidate in dict.fromkeys(n for n in (name, "utf-8", "cp932", "euc-jp") if n and n != "ascii"):
-        text = _replace(data, candidate)
-        bad = text.count("\ufffd")
-        good = sum(1 for c in text[:20_000] if c > "\x7f") - bad
-        if good > 8 * bad and bad <= 1 + len(text) // 200 and (candidate in (name, "utf-8") or _likeness(text) > 0.2):
-            return text, candidate
+        head = _replace(data[:_SAMPLE], candidate)
+        bad = head.count("\ufffd")
+        good = sum(1 for c in head if c > "\x7f") - bad
+        if good > 8 * bad and bad <= 2 + len(head) // 200 and (candidate in (name, "utf-8") or _likeness(head) > 0.2):
+            return _replace(data, candidate), candidate
     return None
 
 
@@ -180,6 +202,11 @@ def _pairs(data: bytes) -> tuple[str, bool]:
 
 def _iso2022(data: bytes) -> tuple[str, bool]:
     """Return (text, without a fault) of ISO-2022-JP with Microsoft's and NEC's characters, half-width kana and JIS X 0212."""
+    if b"\x1b(J" not in data:
+        try:
+            return data.decode("iso2022_jp_ext").translate(_AS_CP932), True
+        except UnicodeDecodeError:
+            pass
     pieces = _ESCAPE.split(data)
     out, ok = [], True
     for i in range(0, len(pieces), 2):
@@ -218,6 +245,10 @@ def _eight_bit(chunk: bytes) -> str:
 
 def _euc(data: bytes) -> tuple[str, bool]:
     """Return (text, without a fault) of EUC-JP with the characters of cp51932 and eucJP-ms."""
+    try:
+        return data.decode("euc_jp").translate(_AS_CP932), True
+    except UnicodeDecodeError:
+        pass
     out, ok = [], True
     low = bytes(range(128)) + bytes(range(128))
     for m in _EUC_RUN.finditer(data):

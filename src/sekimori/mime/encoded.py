@@ -13,7 +13,7 @@ _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,40})?\?([BbQq])\?([^?]*)\?=
 _FOLD = re.compile(rb"[\r\n]+[ \t]*")
 _FOLD_KEPT = re.compile(rb"\r?\n(?=[ \t])|[\r\n]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_PARAM = re.compile(r'[;\s]*([^=;\s"]{1,100})\s*(?:=\s*("(?:[^"\\]|\\.)*+"?|[^;]*))?', re.DOTALL)
+_PARAM = re.compile(r'([^=;\s"]{1,100}+)\s*+(?:=\s*+("(?:[^"\\]|\\.)*+"?|[^;]*+))?|[=;\s"]++|.', re.DOTALL)
 _SECTION = re.compile(r"^([^*]{1,80})(?:\*(\d{1,3}))?(\*)?$")
 _QUOTED = re.compile(r"\\(.)", re.DOTALL)
 
@@ -70,6 +70,8 @@ def decode_words(text: str, limit: int = DEFAULT.encoded_words, guess: Guess | N
         if between.strip() or not (run or at):
             flush()
             out.append(between)
+        if not payload.isascii():
+            charset = "utf-8"  # raw octets in the word, already read as text
         if run and charset != run_charset:
             flush()
         run_charset = charset
@@ -120,13 +122,16 @@ def parse_parameters(raw: bytes, limits: Limits = DEFAULT) -> tuple[str, dict[st
     value = re.sub(r"\([^()]*\)", "", head).strip().strip('"').lower()
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
-    for count, m in enumerate(_PARAM.finditer(rest)):
-        if count >= limits.parameters:
+    count = 0
+    for m in _PARAM.finditer(rest):
+        name, content = m.group(1), m.group(2)
+        if name is None or content is None:
+            continue
+        count += 1
+        if count > limits.parameters:
             defect = "over_limit:parameters"
             break
-        name, content = m.group(1).lower(), m.group(2)
-        if content is None:
-            continue
+        name = name.lower()
         content = content.strip()
         if content[:1] == '"':
             content = _QUOTED.sub(r"\1", content[1:-1] if len(content) > 1 and content[-1] == '"' else content[1:])

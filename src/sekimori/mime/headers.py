@@ -19,8 +19,10 @@ _BLANK = re.compile(rb"\r?\n")
 _MBOX_FROM = re.compile(rb">?From [^\n]*+\n")
 # After a line that is no field, the header goes on only where one of these follows; otherwise the body has begun.
 _KNOWN = re.compile(
-    rb"(?:from|to|cc|subject|date|message-id|received|mime-version|content-type|content-transfer-encoding|return-path|reply-to|sender|x-[!-9;-~]{1,60})[ \t]*+:",
+    rb"(?:from|to|cc|subject|date|message-id|received|mime-version|content-type|content-transfer-encoding|return-path|reply-to|sender|delivered-to|dkim-signature|x-[!-9;-~]{1,60})[ \t]*+:",
     re.IGNORECASE)
+_LEADING = re.compile(rb"(?:[ \t]*+\r?\n)++")
+_INDENTED = re.compile(rb"[ \t]++[^\n]*+\n")
 _JUNK_LINES = 20
 _SINGLE = ("from", "to", "cc", "subject", "date", "message-id", "sender", "reply-to", "content-type", "content-transfer-encoding", "content-disposition", "mime-version")
 
@@ -60,6 +62,16 @@ def find_extent(view: bytes, start: int, end: int, limit: int) -> Extent:
     return _odd_extent(view, start, at, end, stop)
 
 
+def find_start(view: bytes, limit: int) -> int:
+    """Return where the header of a message begins: after blank lines, and one indented line, that stand before fields."""
+    leading = _LEADING.match(view, 0, limit)
+    at = leading.end() if leading is not None else 0
+    indented = _INDENTED.match(view, at, limit)
+    if indented is not None and _KNOWN.match(view, indented.end(), limit):
+        at = indented.end()
+    return at if _KNOWN.match(view, at, limit) else 0
+
+
 def _odd_extent(view: bytes, start: int, at: int, end: int, stop: int) -> Extent:
     junk: list[tuple[int, int]] = []
     code = ""
@@ -67,25 +79,34 @@ def _odd_extent(view: bytes, start: int, at: int, end: int, stop: int) -> Extent
         blank = _BLANK.match(view, at, stop)
         if blank is not None:
             return Extent(at, blank.end(), tuple(junk), code)
-        line_end = view.find(b"\n", at, stop)
-        after = stop if line_end < 0 else line_end + 1
-        mbox = _MBOX_FROM.match(view, at, stop)
-        if mbox is None:
+        after = _line_end(view, at, stop)
+        if _MBOX_FROM.match(view, at, stop) is None:
             code = "header_without_colon"
-            follows = after
-            for _ in range(_JUNK_LINES):
-                if follows >= stop or _BLANK.match(view, follows, stop) or _KNOWN.match(view, follows, stop):
-                    break
-                next_end = view.find(b"\n", follows, stop)
-                follows = stop if next_end < 0 else next_end + 1
-            if at == start or len(junk) >= _JUNK_LINES or not _KNOWN.match(view, follows, stop):
+            fields = _fields_after(view, at, stop) if at > start and len(junk) < _JUNK_LINES else -1
+            if fields < 0:
                 break
-            after = follows
+            after = fields
         junk.append((at, after))
         at = _BLOCK.match(view, after, stop).end()  # type: ignore[union-attr]
     if at >= stop and stop < end:
         code = "over_limit:header_block"
     return Extent(at, at, tuple(junk), code)
+
+
+def _line_end(view: bytes, at: int, stop: int) -> int:
+    found = view.find(b"\n", at, stop)
+    return stop if found < 0 else found + 1
+
+
+def _fields_after(view: bytes, at: int, stop: int) -> int:
+    """Return where well-known fields go on after lines that are none, or -1; an empty line or a delimiter is the body."""
+    for _ in range(_JUNK_LINES):
+        if at >= stop or view.startswith(b"--", at) or _BLANK.match(view, at, stop):
+            return -1
+        at = _line_end(view, at, stop)
+        if _KNOWN.match(view, at, stop):
+            return at
+    return -1
 
 
 class Headers:

@@ -7,7 +7,9 @@ import re
 
 from .limits import DEFAULT, Limits
 
-_TOKEN = re.compile(r"<!--|<[!?/]?[A-Za-z?!\[][^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>|<[!?/]?[A-Za-z?!\[][^>]*+>?|[^<]++|<")
+# A comment's start, a tag (quotes may hide a `>`; unpaired ones may not), or text.
+_TOKEN = re.compile(
+    r"(<!--)|(<[!?/]?[A-Za-z?!\[](?:[^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>|[^>]*+>?))|(?:[^<]++|<(?!!--|[!?/]?[A-Za-z?!\[]))++")
 _NAME = re.compile(r"</?\s*+([A-Za-z][A-Za-z0-9:-]{0,30})")
 _ATTRIBUTE = re.compile(r"""\s(href|alt|src)\s{0,9}=\s{0,9}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,4000}))""", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
@@ -43,14 +45,18 @@ def html_to_text(source: str, limits: Limits = DEFAULT) -> tuple[str, str]:
             break
         piece = m.group()
         at = m.end()
-        if piece == "<!--":
+        if m.lastindex == 1:
             comment_end = source.find("-->", at)
             at = comment_end + 3 if comment_end >= 0 else end
             continue
-        if piece[0] != "<" or len(piece) == 1:
+        if m.lastindex is None:
             if not dropped:
                 text = html.unescape(piece)
-                text = text if pre else _SPACE.sub(" ", text)
+                if not pre:
+                    text = _SPACE.sub(" ", text)
+                    text = text.lstrip(" ") if not out or out[-1][-1] == "\n" else text
+                if not text:
+                    continue
                 out.append(text)
                 size += len(text)
                 if size > limits.html_text:
@@ -84,7 +90,8 @@ def html_to_text(source: str, limits: Limits = DEFAULT) -> tuple[str, str]:
         if name == "br":
             out.append("\n")
         elif name in _CELLS:
-            out.append("\t" if closing else "")
+            if closing:
+                out.append("\t")
         elif name in _BLOCKS:
             out.append("\n")
             if name == "li" and not closing:
@@ -116,5 +123,5 @@ def _attribute(piece: str, name: str) -> str:
 
 def _tidy(text: str) -> str:
     text = text.replace("\u00a0", " ").replace("\u200b", "")
-    lines = [line.strip(" ").rstrip("\t") for line in text.split("\n")]
+    lines = [line.rstrip() for line in text.split("\n")]
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")

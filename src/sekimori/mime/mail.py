@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from . import transfer
 from .charsets import decode
-from .headers import Extent, Headers, find_extent
+from .headers import Extent, Headers, find_extent, find_start
 from .html import html_to_text
 from .limits import DEFAULT, Limits
 from .reading import Defect, Reading
@@ -23,7 +23,7 @@ class Part:
     `start`, `body_start` and `end` are offsets in `part.mail.raw`: the part's octets with its header, its body, its end.
     """
 
-    __slots__ = ("_body_type", "_children", "_content", "_disposition", "_extent", "_headers", "_message", "_message_known", "_params", "_path", "_text",
+    __slots__ = ("_body_type", "_children", "_content", "_disposition", "_extent", "_headers", "_message", "_message_known", "_params", "_path", "_plain", "_text",
                  "body_start", "depth", "end", "mail", "parent", "start", "type", "type_raw")
 
     def __init__(self, mail: Mail, start: int, end: int, depth: int, parent: Part | None, default_type: str = "text/plain", path: str = "") -> None:
@@ -46,6 +46,7 @@ class Part:
         self._children: list[Part] | None = None
         self._content: bytes | None = None
         self._text: tuple[str, str] | None = None
+        self._plain: str | None = None
         self._message: Mail | None = None
         self._message_known = False
 
@@ -152,12 +153,13 @@ class Part:
     @property
     def plain(self) -> str:
         """The text as a reader sees it: HTML converted, other text as it is."""
-        if self.type in ("text/html", "application/xhtml+xml"):
-            plain, defect = html_to_text(self.text, self.mail.reading.limits)
+        if self.type not in ("text/html", "application/xhtml+xml"):
+            return self.text
+        if self._plain is None:
+            self._plain, defect = html_to_text(self.text, self.mail.reading.limits)
             if defect:
                 self.mail.reading.note(defect, self.where, "html")
-            return plain
-        return self.text
+        return self._plain
 
     @property
     def children(self) -> list[Part]:
@@ -209,8 +211,7 @@ class Part:
             return None
         budget.parts -= 1
         budget.nested -= size
-        raw = self.content.lstrip(b"\r\n") if self.content[:1] in (b"\r", b"\n") else self.content
-        inner = Reading(raw, limits, budget, reading.defects)
+        inner = Reading(self.content, limits, budget, reading.defects)
         return Mail(inner, self.depth + 1, self._path or "1", headers_only=self.type in _HEADERS_ONLY)
 
     def walk(self) -> Iterator[Part]:
@@ -235,7 +236,7 @@ class Mail:
         self.reading = reading
         #: a header without its body: what many bounces and reports give back of the original
         self.headers_only = headers_only
-        self.root = Part(self, 0, len(reading.view), depth, None, path=path)
+        self.root = Part(self, find_start(reading.view, reading.limits.header_block), len(reading.view), depth, None, path=path)
         self._checked = False
 
     @property

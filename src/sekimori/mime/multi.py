@@ -81,16 +81,17 @@ def split_mbox(file: BinaryIO, limit: int = DEFAULT.message) -> Iterator[Entry]:
     offset = at = size = 0
     pieces: list[bytes] = []
     started = cut = False
-    blank = True
+    blank = whole = True
     while line := file.readline(_CHUNK):
         here, at = at, at + len(line)
-        if blank and line[:5] == b"From " and _FROM_LINE.match(line):
+        if blank and whole and line[:5] == b"From " and _FROM_LINE.match(line):
             if started:
                 yield Entry(_without_last_blank(b"".join(pieces)), offset, cut)
             offset, pieces, size, started, cut = at, [], 0, True, False
             blank = False
             continue
-        blank = line in (b"\n", b"\r\n")
+        blank = whole and line in (b"\n", b"\r\n")
+        whole = line[-1:] == b"\n"
         if not started:
             if blank:
                 continue

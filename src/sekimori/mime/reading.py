@@ -46,14 +46,10 @@ class Reading:
         if len(raw) > limits.message:
             self.view = raw[:limits.message]
             self.note("over_limit:message", "message", f"{len(raw)} octets")
-        if b"\r" in self.view[:2000] and self._ends_in_cr():
+        # CR ends lines only where no LF does; a CR among LF is a stray octet (and a defect).
+        if b"\r" in self.view[:2000] and b"\n" not in self.view[:-1] and self.view[-2:] != b"\r\n":
             self.view = _LONE_CR.sub(b"\n", self.view)
             self.note("cr_line_ends", "message", "lines end in CR alone")
-
-    def _ends_in_cr(self) -> bool:
-        """Whether the first line ends in CR alone: then CR is the line end of this message, otherwise a stray octet."""
-        first = self.view.find(b"\r")
-        return self.view[first + 1:first + 2] != b"\n" and b"\n" not in self.view[:first]
 
     @property
     def guess(self) -> Guess:

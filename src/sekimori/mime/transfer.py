@@ -5,9 +5,12 @@ from __future__ import annotations
 import binascii
 import re
 
-_NOT_BASE64 = bytes(b for b in range(256) if not (chr(b).isascii() and (chr(b).isalnum() or chr(b) in "+/=")))
-_BLANK = b" \t\r\n"
-_FOREIGN = bytes(b for b in _NOT_BASE64 if b not in _BLANK)
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(b for b in range(256) if b not in _ALPHABET)
+_BASE64_OR_BLANK = _ALPHABET + b"= \t\r\n"
+_PADDING = re.compile(rb"=[= \t]*+")
+_MORE_BASE64 = re.compile(rb"[ \t\r\n]*+(?:[A-Za-z0-9+/]{4}){1,19}+(?:[A-Za-z0-9+/]{2,3}={1,2})?[ \t]*+(?:\r?\n|\Z)|[ \t\r\n]*+[A-Za-z0-9+/]{2,3}={1,2}")
+_BASE64_LEFT = re.compile(rb"[^= \t\r\n]")
 _UU_BEGIN = re.compile(rb"(?:^|\n)begin [0-7]{3,4} ([^\r\n]{0,255})\r?\n")
 _QP_SOFT = re.compile(rb"=[0-9A-Fa-f]{2}|=[ \t]{0,76}\r?\n|=")
 MAX_SEGMENTS = 1000
@@ -28,31 +31,45 @@ def decode(data: bytes, encoding: str) -> tuple[bytes, str]:
 
 
 def base64(data: bytes) -> tuple[bytes, str]:
-    """Decode base64, foreign octets skipped; parts padded in the middle (concatenated encodings) are read on."""
+    """Decode base64, foreign octets skipped. After padding, what follows is read on only where it looks like another
+    whole encoding (some senders concatenate them); a list's footer is not.
+    """
     defect = ""
-    clean = data.translate(None, _NOT_BASE64)
-    if len(data.translate(None, _FOREIGN)) != len(data):
-        defect = "bad_base64"
-    pad = clean.find(b"=")
-    pieces = [clean] if pad < 0 else []
-    if pad >= 0:
-        pieces = [p for p in clean.split(b"=", MAX_SEGMENTS) if p]
-        if len(pieces) > 1:
-            defect = "bad_base64"
-            pieces = [p.replace(b"=", b"") for p in pieces]
+    pad = data.find(b"=")
+    if pad < 0:
+        return _base64_run(data)
     out: list[bytes] = []
-    for piece in pieces:
-        rest = len(piece) % 4
-        if rest == 1:
-            defect, piece = "bad_base64", piece[:-1]
-            rest = 0
-        elif rest and pad < 0:
-            defect = "bad_base64"
-        try:
-            out.append(binascii.a2b_base64(piece + b"=" * (-len(piece) % 4)))
-        except binascii.Error:
-            defect = "bad_base64"
+    at = 0
+    for _ in range(MAX_SEGMENTS):
+        m = _PADDING.search(data, at)
+        if m is None:
+            break
+        piece, bad = _base64_run(data[at:m.end()])
+        out.append(piece)
+        defect = defect or bad
+        at = m.end()
+        if not _MORE_BASE64.match(data, at):
+            break
+    if _BASE64_LEFT.search(data, at):
+        defect = "bad_base64"
+        if _MORE_BASE64.match(data, at):
+            out.append(_base64_run(data[at:])[0])
+    if len(out) > 1:
+        defect = "bad_base64"
     return out[0] if len(out) == 1 else b"".join(out), defect
+
+
+def _base64_run(data: bytes) -> tuple[bytes, str]:
+    defect = "bad_base64" if data.translate(None, _BASE64_OR_BLANK) else ""
+    clean = data.translate(None, _NOT_BASE64)
+    if len(clean) % 4 == 1:
+        defect, clean = "bad_base64", clean[:-1]
+    elif len(clean) % 4 and b"=" not in data:
+        defect = "bad_base64"
+    try:
+        return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4)), defect
+    except binascii.Error:
+        return b"", "bad_base64"
 
 
 def quoted_printable(data: bytes) -> tuple[bytes, str]:
