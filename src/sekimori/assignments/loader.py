@@ -1,0 +1,145 @@
+"""Load files of a source: block by block, each block one transaction with its mark, so that a kill loses and doubles nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db import transaction
+
+from sekimori.assignments.apply import Clocks, apply
+from sekimori.assignments.events import Context, Refusal
+from sekimori.assignments.health import Pulse, save_pulse
+from sekimori.assignments.marks import Mark, find
+from sekimori.assignments.models import Feed
+from sekimori.assignments.rules.store import add_rules
+from sekimori.assignments.sources.contract import Source
+from sekimori.assignments.store.interface import Store
+
+BLOCK = 1 << 20
+MAX_RECORD = 16 << 20
+"""A record longer than this is no record: it is refused and skipped."""
+MAX_REFUSED_BYTES = 4000
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What a load did; printed as one JSON line."""
+
+    read: int = 0
+    """Records read (lines, RADIUS packets, leases)."""
+    stored: int = 0
+    """Rows and rules that are new or got their end."""
+    refused: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    ignored: int = 0
+    """Lines that speak of something else."""
+    pending_bytes: int = 0
+    """An unfinished record at the end of a file: read when it is whole."""
+    refused_file: str = ""
+
+
+class Loader:
+    """One load command: a source, its options, and the feed that the files belong to."""
+
+    def __init__(
+        self, store: Store, source: Source, options: Mapping[str, str], refused_folder: Path, now: Callable[[], int]
+    ) -> None:
+        self.store, self.source, self.options = store, source, dict(options)
+        self.feed = self.options.pop("feed", "") or source.name
+        self.refused_folder, self.now = refused_folder, now
+        self.total = Loaded()
+        self._clocks = Clocks(self.feed)
+
+    def load(self, path: Path) -> None:
+        """Read a file from where the last load of it ended. Raises OSError where it cannot be read."""
+        with path.open("rb") as file:
+            mark = find(self.feed, str(path), file, self.now())
+            context = Context(self.options, self.now(), mark.state)
+            offset = mark.offset
+            while True:
+                block, end = self._block(file, offset)
+                if not block:
+                    break
+                self._apply(block, offset, end, context, mark, file)
+                offset = end
+            file.seek(0, 2)
+            self.total.pending_bytes += file.tell() - offset
+            self.total.ignored += context.ignored
+
+    def _block(self, file: BinaryIO, offset: int) -> tuple[bytes, int]:
+        """Return whole records from `offset` on, and where they end; nothing where no record is whole."""
+        separator, size = self.source.separator, BLOCK
+        while True:
+            file.seek(offset)
+            data = file.read(size)
+            if len(data) < size and (self.source.whole or self.options.get("final") == "yes"):
+                return data, offset + len(data)
+            cut = data.rfind(separator)
+            if cut < 0 and separator == b"\n\n":
+                separator = b"\n\r\n"
+                cut = data.rfind(separator)
+            if cut >= 0:
+                end = cut + len(separator)
+                return data[:end], offset + end
+            if len(data) < size:
+                return b"", offset
+            if size >= MAX_RECORD:
+                return data, offset + len(data)
+            size *= 4
+
+    def _apply(self, block: bytes, start: int, end: int, context: Context, mark: Mark, file: BinaryIO) -> None:
+        now = self.now()
+        before = dict(context.state)
+        read = self.source.parse(block, context)
+        known = Feed.objects.filter(name=self.feed).first()
+        pulse = Pulse(known.last_record, known.mean_gap, known.records, known.first_record) if known else Pulse()
+        try:
+            with transaction.atomic():
+                done = apply(self.store, self.feed, self.source.name, read.events, self._clocks, pulse, now)
+                rules = add_rules(read.rules, self.feed, now)
+                self._clocks.save()
+                save_pulse(self.feed, self.source.name, self.options.get("realm", ""), self.source.continuous, pulse, now)
+                self._refuse(read.refused, mark, start)
+                mark.save(file, end, context.state, now)
+        except BaseException:
+            self._clocks.forget()
+            context.state = before
+            raise
+        self.total.read += read.records
+        self.total.stored += done.appended + done.changed + rules
+        self.total.refused += len(read.refused)
+        self.total.reasons.update(r.reason for r in read.refused)
+
+    def _refuse(self, refused: Sequence[Refusal], mark: Mark, start: int) -> None:
+        """Keep what could not be used, in a file per loaded file. A block done again after a kill writes its rows once."""
+        path = self.refused_folder / f"{self.feed}-{mark.row.head[:16]}.jsonl".replace("/", "_")
+        kept: list[str] = []
+        if path.exists():
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            kept = [line for line in lines if _block_of(line) < start] if refused or any(_block_of(x) >= start for x in lines) else lines
+            if len(kept) != len(lines):
+                path.write_text("".join(kept), encoding="utf-8")
+        if not refused:
+            return
+        self.refused_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with path.open("a", encoding="utf-8") as out:
+            path.chmod(0o600)
+            for refusal in refused:
+                entry: dict[str, Any] = {
+                    "block": start, "reason": refusal.reason, "line": refusal.raw[:MAX_REFUSED_BYTES].decode("utf-8", "replace"),
+                    "file": mark.row.path,
+                }
+                out.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        self.total.refused_file = str(path)
+
+
+def _block_of(line: str) -> int:
+    try:
+        return int(json.loads(line)["block"])
+    except (ValueError, KeyError, TypeError):
+        return -1

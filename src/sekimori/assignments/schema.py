@@ -1,0 +1,66 @@
+"""PostgreSQL: open intervals in one partition, closed ones by week of end and retention class.
+
+An expired week is dropped whole: nothing of it stays in the table's dead rows. Done after migrate because Django knows
+no partitions; the table must still be empty, which it is at first use.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+
+from sekimori.assignments.types import OPEN
+
+TABLE = "assignments_interval"
+DAY_US = 86_400_000_000
+_MONDAY = 4  # 1970-01-05, in days since the epoch
+
+
+def install(using: str = "default", **_: Any) -> None:
+    """Turn the empty table into a partitioned one (idempotent); receiver of post_migrate."""
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relkind FROM pg_class WHERE oid = to_regclass(%s)", [TABLE])
+        found = cursor.fetchone()
+        if not found or found[0] in {"p", b"p"}:
+            return
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {TABLE})")
+        if cursor.fetchone()[0]:
+            raise RuntimeError(f"{TABLE} holds rows and is not partitioned; restore it from a backup into a fresh schema")
+        cursor.execute(
+            f"""
+            ALTER TABLE {TABLE} RENAME TO {TABLE}_plain;
+            CREATE TABLE {TABLE} (LIKE {TABLE}_plain INCLUDING DEFAULTS) PARTITION BY RANGE (ending);
+            DROP TABLE {TABLE}_plain;
+            ALTER TABLE {TABLE} ALTER COLUMN id TYPE bigint, ALTER COLUMN realm TYPE varchar(40) COLLATE "C";
+            CREATE INDEX assignments_key ON {TABLE} (realm, key, reach, start);
+            CREATE INDEX assignments_id ON {TABLE} (id);
+            CREATE TABLE {TABLE}_open PARTITION OF {TABLE} FOR VALUES FROM ({OPEN}) TO (MAXVALUE);
+            CREATE INDEX assignments_open_session ON {TABLE}_open (session);
+            CREATE INDEX assignments_open_line ON {TABLE}_open (line);
+            """
+        )
+
+
+def week_of(ending: int) -> int:
+    """Return the number of the week (Monday 00:00 UTC on) in which a closed row ended."""
+    return (ending // DAY_US - _MONDAY) // 7
+
+
+def ensure_partitions(cursor: Any, weeks: set[tuple[int, int]]) -> None:
+    """Make the partitions of these (week, retention class) pairs where they are missing."""
+    for week, retention in sorted(weeks):
+        lo, hi = ((week + d) * 7 + _MONDAY for d in (0, 1))
+        name = f"{TABLE}_w{week}" if week >= 0 else f"{TABLE}_m{-week}"
+        cursor.execute("SELECT to_regclass(%s)", [f"{name}_r{retention}"])
+        if cursor.fetchone()[0] is not None:
+            continue
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x5E4B1E])  # two loaders at the turn of a week
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {TABLE} FOR VALUES FROM ({lo * DAY_US}) TO ({hi * DAY_US})"
+            " PARTITION BY LIST (retention)"
+        )
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {name}_r{retention} PARTITION OF {name} FOR VALUES IN ({retention})")

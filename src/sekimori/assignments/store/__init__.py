@@ -1,0 +1,1 @@
+"""The interval store: one interface, two backends, one conformance suite."""

@@ -1,0 +1,246 @@
+"""What both backends share: the columns, names of origins, sizes in use, ids, changes, corrections, expiry."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from sekimori.assignments.store.interface import Change, Expired
+from sekimori.assignments.store.reach import SQL_CASE, reach_of
+from sekimori.assignments.types import KEY_OFFSET, OPEN, NewRow, Origin, Row
+from sekimori.values.outcomes import Refused
+
+CLOSED, INFERRED = 1, 2
+RETENTION = {"connection": 1, "nat": 2, "static": 3}
+"""Retention classes as stored: connection logs, NAT logs, assignments that the provider wrote down itself."""
+ID_BLOCK = "interval"
+COLUMNS = (
+    "i.id, i.start, i.ending, i.holder, o.source, i.flags, i.start_error, i.end_error, i.last_seen, o.device,"
+    " i.recorded, i.revision, i.size, i.proto, o.feed, i.record, i.session"
+)
+TABLES = "assignments_interval i JOIN assignments_origin o ON o.id = i.origin"
+INSERT = (
+    "realm, key, start, ending, reach, holder, origin, flags, start_error, end_error, last_seen, size, proto, session, line,"
+    " id, retention, first_recorded, recorded, revision, record"
+)
+REACH_SQL = SQL_CASE.format(end="ending", start="start")
+
+
+def to_row(t: Sequence[Any], realm: str, key: int) -> Row:
+    """Return the Row of a tuple of COLUMNS."""
+    ending, flags = t[2], t[5]
+    return Row(
+        t[0], realm, key, t[1], None if ending == OPEN else ending, t[3], t[4], flags & 1 == 1, flags & 2 == 2, t[6], t[7],
+        t[8], t[9], t[10], t[11], t[12], t[13], t[14], t[15] or t[0], t[16],
+    )
+
+
+class Base:
+    """Common half of the SQL backends."""
+
+    def sizes(self, realm: str, family: int) -> list[int]:
+        """See interface."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT size FROM assignments_shape WHERE realm = %s AND family = %s ORDER BY size", [realm, family])
+            return [row[0] for row in cursor.fetchall()]
+
+    def realms(self) -> list[str]:
+        """Return the realms in which anything is stored."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT realm FROM assignments_shape ORDER BY realm")
+            return [row[0] for row in cursor.fetchall()]
+
+    def append(self, rows: Sequence[NewRow], now: int) -> range:
+        """See interface."""
+        if not rows:
+            return range(0)
+        with transaction.atomic():
+            origins = _origin_ids({r[5] for r in rows})
+            retention = {o: retention_of(o) for o in origins}
+            _shapes({(r[0], 4 if r[1] < 1 << 48 else 6, r[11]) for r in rows})
+            ids = _take_ids(len(rows))
+            self._insert(
+                [
+                    (
+                        realm, key - KEY_OFFSET, start, OPEN if end is None else end, holder, origins[origin],
+                        closed + 2 * inferred, e0, e1, seen, size, proto, session, line, number, retention[origin],
+                    )
+                    for number, (realm, key, start, end, holder, origin, closed, inferred, e0, e1, seen, size, proto, session, line)
+                    in zip(ids, rows, strict=True)
+                ],
+                now,
+            )
+        return ids
+
+    def _insert(self, values: list[tuple[Any, ...]], now: int) -> None:
+        raise NotImplementedError
+
+    def _partitions(self, endings: Iterable[tuple[int, int]]) -> None:
+        """Make room for rows with these (ending, retention class)."""
+
+    def change(self, changes: Sequence[Change], now: int) -> int:
+        """See interface."""
+        if not changes:
+            return 0
+        with transaction.atomic(), connection.cursor() as cursor:
+            starts = _fetch_by_ids(cursor, "id, start, retention", [c.id for c in changes])
+            known = {t[0]: t for t in starts}
+            self._partitions((c.end, known[c.id][2]) for c in changes if c.end is not None and c.id in known)
+            values = []
+            for c in changes:
+                if c.id in known:
+                    start = known[c.id][1]
+                    ending = OPEN if c.end is None else max(c.end, start)
+                    flags = c.closed * CLOSED + c.inferred_end * INFERRED
+                    values.append((ending, reach_of(start, ending), flags, c.end_error_us, c.last_seen, now, c.id))
+            cursor.executemany(
+                "UPDATE assignments_interval SET ending = %s, reach = %s, flags = %s, end_error = %s, last_seen = %s,"
+                " recorded = CASE WHEN %s > recorded THEN %s ELSE recorded END WHERE id = %s AND (flags & 1) = 0",
+                [(*v[:6], v[5], v[6]) for v in values],
+            )
+            return len(values)
+
+    def correct(self, corrections: Sequence[tuple[Row, NewRow | None]], reason: str, now: int) -> list[int]:
+        """See interface."""
+        new = []
+        with transaction.atomic():
+            for old, replacement in corrections:
+                record, revision = old.record or old.id, old.revision + 1
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "UPDATE assignments_interval SET superseded = %s WHERE id = %s AND superseded IS NULL", [now, old.id]
+                    )
+                    if cursor.rowcount != 1:
+                        raise Refused("assignments.already_corrected", f"row {old.id}")
+                    number = None
+                    if replacement is not None:
+                        number = self.append([replacement], now)[0]
+                        cursor.execute(
+                            "UPDATE assignments_interval SET revision = %s, record = %s WHERE id = %s", [revision, record, number]
+                        )
+                        new.append(number)
+                    cursor.execute(
+                        "INSERT INTO assignments_correction (record, revision, row, reason, recorded) VALUES (%s, %s, %s, %s, %s)",
+                        [record, revision, number, reason, now],
+                    )
+        return new
+
+    def open_rows(self, *, sessions: Sequence[int] = (), lines: Sequence[int] = ()) -> list[tuple[Row, int]]:
+        """See interface."""
+        found: dict[int, tuple[Row, int]] = {}
+        for column, values in (("session", sessions), ("line", lines)):
+            for n in range(0, len(values), 500):
+                part = list(values[n : n + 500])
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        f"SELECT {COLUMNS}, i.realm, i.key, i.line FROM {TABLES} WHERE i.{column} IN ({', '.join(['%s'] * len(part))})"
+                        f" AND i.ending = {OPEN} AND i.superseded IS NULL",
+                        part,
+                    )
+                    for t in cursor.fetchall():
+                        found[t[0]] = to_row(t, t[17], t[18] + KEY_OFFSET), t[19]
+        return list(found.values())
+
+    def stale(self, feed: str, device: str | None, before: int, limit: int = 10_000) -> list[Row]:
+        """See interface."""
+        sql = (
+            f"SELECT {COLUMNS}, i.realm, i.key FROM {TABLES} WHERE i.ending = {OPEN} AND o.feed = %s"
+            " AND COALESCE(i.last_seen, i.start) < %s AND i.superseded IS NULL"
+        )
+        args: list[Any] = [feed, before]
+        if device is not None:
+            sql, args = sql + " AND o.device = %s", [*args, device]
+        with connection.cursor() as cursor:
+            cursor.execute(sql + f" ORDER BY i.id LIMIT {int(limit)}", args)
+            return [to_row(t, t[17], t[18] + KEY_OFFSET) for t in cursor.fetchall()]
+
+    def rows(self, ids: Sequence[int]) -> list[Row]:
+        """Return rows by id, superseded ones too: a proof names what it stood on."""
+        with connection.cursor() as cursor:
+            out = []
+            for n in range(0, len(ids), 500):
+                part = list(ids[n : n + 500])
+                cursor.execute(
+                    f"SELECT {COLUMNS}, i.realm, i.key FROM {TABLES} WHERE i.id IN ({', '.join(['%s'] * len(part))}) ORDER BY i.id", part
+                )
+                out += [to_row(t, t[17], t[18] + KEY_OFFSET) for t in cursor.fetchall()]
+            return out
+
+    def expire(self, before: Mapping[str, int]) -> Expired:
+        """See interface."""
+        digest, total, by_class = hashlib.sha256(), 0, {}
+        first: int | None = None
+        last: int | None = None
+        with transaction.atomic(), connection.cursor() as cursor:
+            for name, limit in sorted(before.items()):
+                gone = self._delete(cursor, RETENTION[name], limit)
+                for number, ending in sorted(gone):
+                    digest.update(b"%d %d\n" % (number, ending))
+                ends = [e for _, e in gone if e != OPEN]
+                if ends:
+                    first = min(ends) if first is None else min(first, *ends)
+                    last = max(ends) if last is None else max(last, *ends)
+                by_class[name] = len(gone)
+                total += len(gone)
+        return Expired(total, first, last, digest.hexdigest(), by_class)
+
+    def _delete(self, cursor: Any, retention: int, limit: int) -> list[tuple[int, int]]:
+        raise NotImplementedError
+
+
+def retention_of(origin: Origin) -> int:
+    """Return the retention class of a source's rows, as stored."""
+    from sekimori.assignments.sources.registry import SOURCES
+
+    source = SOURCES.get(origin.source)
+    return RETENTION[source.retention if source else "connection"]
+
+
+def _origin_ids(origins: set[Origin]) -> dict[Origin, int]:
+    out = {}
+    with connection.cursor() as cursor:
+        for origin in sorted(origins):
+            where = "SELECT id FROM assignments_origin WHERE feed = %s AND source = %s AND device = %s"
+            cursor.execute(where, origin)
+            found = cursor.fetchone()
+            if found is None:
+                cursor.execute(
+                    "INSERT INTO assignments_origin (feed, source, device) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", origin
+                )
+                cursor.execute(where, origin)
+                found = cursor.fetchone()
+            out[origin] = found[0]
+    return out
+
+
+def _shapes(shapes: set[tuple[str, int, int]]) -> None:
+    with connection.cursor() as cursor:
+        for shape in sorted(shapes):
+            cursor.execute("SELECT 1 FROM assignments_shape WHERE realm = %s AND family = %s AND size = %s", shape)
+            if cursor.fetchone() is None:
+                cursor.execute(
+                    "INSERT INTO assignments_shape (realm, family, size) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", shape
+                )
+
+
+def _take_ids(count: int) -> range:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO assignments_counter (name, value) VALUES (%s, %s) ON CONFLICT (name)"
+            " DO UPDATE SET value = assignments_counter.value + excluded.value RETURNING value",
+            [ID_BLOCK, count],
+        )
+        last = cursor.fetchone()[0]
+    return range(last - count + 1, last + 1)
+
+
+def _fetch_by_ids(cursor: Any, columns: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    out: list[tuple[Any, ...]] = []
+    for n in range(0, len(ids), 500):
+        part = list(ids[n : n + 500])
+        cursor.execute(f"SELECT {columns} FROM assignments_interval WHERE id IN ({', '.join(['%s'] * len(part))})", part)
+        out += cursor.fetchall()
+    return out

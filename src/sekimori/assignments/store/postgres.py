@@ -1,0 +1,92 @@
+"""The shared backend: partitions by week of end (`schema.py`), one statement per batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from sekimori.assignments.schema import TABLE, ensure_partitions, week_of
+from sekimori.assignments.store.base import COLUMNS, INSERT, Base, to_row
+from sekimori.assignments.store.reach import CLASSES, LIMITS, reach_of
+from sekimori.assignments.store.sqlite import known_at
+from sekimori.assignments.types import KEY_OFFSET, OPEN, Probe, Row
+
+_PROBES = "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::int[]) WITH ORDINALITY AS p(realm, key, lo, hi, size, proto, n)"
+_MATCH = "(p.size = -1 OR i.size = p.size) AND (p.proto = 0 OR i.proto = 0 OR i.proto = p.proto)"
+
+
+def _class(n: int) -> str:
+    """One class of duration. Bounding the end as well lets PostgreSQL leave out weeks that it cannot be in."""
+    if n == CLASSES - 1:
+        return f"i.reach = {n}"
+    return f"i.reach = {n} AND i.start >= p.lo - {LIMITS[n]} AND i.ending <= p.hi + {LIMITS[n]}"
+
+
+_LATERAL = " UNION ALL ".join(
+    f"SELECT * FROM {TABLE} i WHERE i.realm = p.realm AND i.key = p.key AND {_class(n)} AND i.start <= p.hi"
+    f" AND i.ending >= p.lo AND i.superseded IS NULL AND {_MATCH}"
+    for n in range(CLASSES)
+)
+_BATCH = f"SELECT {COLUMNS}, p.n FROM {_PROBES} CROSS JOIN LATERAL ({_LATERAL}) i JOIN assignments_origin o ON o.id = i.origin"
+_AS_OF = (
+    f"SELECT {COLUMNS}, p.n FROM {_PROBES} JOIN {TABLE} i ON i.realm = p.realm AND i.key = p.key AND i.start <= p.hi AND {_MATCH}"
+    " JOIN assignments_origin o ON o.id = i.origin"
+    " WHERE (i.ending >= p.lo OR i.recorded > %s) AND i.first_recorded <= %s AND (i.superseded IS NULL OR i.superseded > %s)"
+)
+
+
+class PostgresStore(Base):
+    """See `interface.Store`."""
+
+    def lookup(self, probes: Sequence[Probe], as_of: int | None = None) -> list[list[Row]]:
+        """See interface."""
+        out: list[list[Row]] = [[] for _ in probes]
+        if not probes:
+            return out
+        realms, keys, los, his, sizes, protos = (list(c) for c in zip(*probes, strict=True))
+        args: list[Any] = [realms, [k - KEY_OFFSET for k in keys], los, his, sizes, protos]
+        with connection.cursor() as cursor:
+            if as_of is None:
+                cursor.execute(_BATCH, args)
+            else:
+                cursor.execute(_AS_OF, [*args, as_of, as_of, as_of])
+            for t in cursor.fetchall():
+                n = t[17] - 1
+                out[n].append(to_row(t, realms[n], keys[n]))
+        for n, rows in enumerate(out):
+            rows.sort(key=lambda r: (r.start, r.id))
+            if as_of is not None:
+                out[n] = known_at(rows, as_of)
+        return out
+
+    def _partitions(self, endings: Iterable[tuple[int, int]]) -> None:
+        weeks = {(week_of(ending), retention) for ending, retention in endings if ending != OPEN}
+        with connection.cursor() as cursor:
+            ensure_partitions(cursor, weeks)
+
+    def _insert(self, values: list[tuple[Any, ...]], now: int) -> None:
+        self._partitions((v[3], v[15]) for v in values)
+        with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({INSERT}) FROM STDIN") as copy:
+            for v in values:
+                copy.write_row((*v[:4], reach_of(v[2], v[3]), *v[4:], now, now, 1, None))
+
+    def _delete(self, cursor: Any, retention: int, limit: int) -> list[tuple[int, int]]:
+        gone: list[tuple[int, int]] = []
+        for ending in (f"ending < {OPEN} AND ending < %s", f"ending = {OPEN} AND last_seen < %s"):
+            cursor.execute(f"DELETE FROM {TABLE} WHERE {ending} AND retention = %s RETURNING id, ending", [limit, retention])
+            gone += cursor.fetchall()
+        self._drop_empty(cursor, retention, limit)
+        return gone
+
+    def _drop_empty(self, cursor: Any, retention: int, limit: int) -> None:
+        """Drop whole weeks that lie before the limit: dead rows on disk are data that still can be read."""
+        cursor.execute(
+            "SELECT c.relname, substring(c.relname from '_w([0-9]+)_r') FROM pg_class c WHERE c.relkind = 'r'"
+            " AND c.relname LIKE %s AND pg_table_is_visible(c.oid)",
+            [f"{TABLE}\\_w%\\_r{retention}"],
+        )
+        for name, week in cursor.fetchall():
+            if int(week) < week_of(limit):
+                cursor.execute(f"DROP TABLE {name}")

@@ -1,0 +1,26 @@
+"""Classes of duration: how far before a window a row that touches it can have begun.
+
+A search by (key, start) must know where to stop looking back. Looking at the newest few starts misses an interval that
+lies buried under later ones; looking at all of them is slow on a busy key. So each row carries the class of its
+duration, and a question looks back, class by class, exactly as far as a row of that class can reach.
+"""
+
+from __future__ import annotations
+
+from sekimori.assignments.types import OPEN
+
+LIMITS = (1 << 30, 1 << 34, 1 << 38, 1 << 42)
+"""Longest durations of classes 0–3 in microseconds: 18 min, 4.8 h, 3.2 d, 51 d. Class 4: longer, or open."""
+CLASSES = len(LIMITS) + 1
+SQL_CASE = "CASE " + " ".join(f"WHEN {{end}} - {{start}} <= {limit} THEN {n}" for n, limit in enumerate(LIMITS)) + f" ELSE {CLASSES - 1} END"
+
+
+def reach_of(start: int, ending: int) -> int:
+    """Return the class of a row from `start` to `ending` (microseconds; OPEN = not ended)."""
+    if ending == OPEN:
+        return CLASSES - 1
+    length = ending - start
+    for n, limit in enumerate(LIMITS):
+        if length <= limit:
+            return n
+    return CLASSES - 1

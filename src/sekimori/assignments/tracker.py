@@ -1,0 +1,264 @@
+"""From events to intervals: what a Start, an Interim, a Stop, a renewal or a reboot means for the rows. Pure.
+
+The rows that an event can touch are handed in (`known`); what comes out are new rows and changes of rows not yet
+closed. Nothing is guessed silently: an end that no record states is marked as inferred, and is only a bound.
+
+| what happens | what we write |
+|---|---|
+| Start, and another session is still open on that address (its Stop was lost) | the other ends then, inferred |
+| Start on the same access line of the same login | the old session ends then, inferred |
+| Interim or Stop of a session never seen to start | a row from the time that the record itself states, or from now |
+| the address changes inside a session | the old ends then, inferred; the new begins with the uncertainty of the silence before |
+| Interim at or before the Stop of its session (late, repeated) | nothing |
+| Interim after an inferred end | the end was wrong: the session is open again |
+| Accounting-On or -Off | all open sessions of the device end then, inferred: the crash was some time before |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sekimori.assignments.events import ALIVE, HELD, RESET, START, STOP, Event, Key
+from sekimori.assignments.keys import session_hash
+from sekimori.assignments.types import Row
+
+RESENT = 600_000_000
+"""A Start of a known session within ten minutes of the first is a retransmission; later, the session id was used again."""
+MAX_START_ERROR = 7 * 86_400_000_000
+
+
+@dataclass(slots=True, eq=False)
+class Held:
+    """A row while events are applied to it. `id` is 0 for a new one."""
+
+    realm: str
+    key: Key
+    start: int
+    end: int | None
+    holder: str
+    device: str
+    closed: bool
+    inferred: bool
+    start_error: int
+    end_error: int
+    last_seen: int | None
+    session: int
+    line: int
+    id: int = 0
+    dirty: bool = False
+
+    @classmethod
+    def of(cls, row: Row, line: int = 0) -> Held:
+        """Return the working copy of a stored row."""
+        return cls(
+            row.realm, Key(row.key, row.size, row.proto), row.start, row.end, row.holder, row.device, row.closed, row.inferred_end,
+            row.start_error_us, row.end_error_us, row.last_seen, row.session, line, row.id,
+        )
+
+
+class Slot(NamedTuple):
+    """Where a row lives."""
+
+    realm: str
+    key: Key
+
+
+class Tracker:
+    """Applies the events of one feed to its rows."""
+
+    def __init__(self, known: Iterable[Held] = ()) -> None:
+        self.rows: list[Held] = []
+        self._by_slot: dict[Slot, list[Held]] = {}
+        self._by_session: dict[int, list[Held]] = {}
+        self._by_line: dict[int, list[Held]] = {}
+        self._by_device: dict[str, list[Held]] = {}
+        for row in known:
+            self._add(row)
+
+    def apply(self, event: Event) -> None:
+        """Apply one event; its times are already corrected for the device's clock."""
+        if event.act == RESET:
+            for row in self._by_device.get(event.device, ()):
+                if row.end is None and row.start < event.time:
+                    _bound(row, event.time, event.error)
+            return
+        if event.act == HELD:
+            self._held(event)
+            return
+        session = session_hash(event.device, event.session)
+        if event.act == START:
+            for key in event.keys:
+                self._start(event, key, session)
+            self._end_line(event, session)
+        elif event.act == ALIVE:
+            for key in event.keys:
+                self._alive(event, key, session)
+            self._drop_changed(event, session)
+        elif event.act == STOP:
+            self._stop(event, session)
+
+    def _start(self, event: Event, key: Key, session: int) -> None:
+        own = self._own(event.realm, key, session, event.time)
+        if own is not None and event.time <= own.start + RESENT:
+            return  # sent again
+        end, inferred = event.until, False
+        for other in self._by_slot.get(Slot(event.realm, key), ()):
+            if other.closed:
+                continue
+            if other.start <= event.time:
+                _bound(other, event.time, event.error)
+            elif end is None or other.start < end:
+                end, inferred = other.start, True  # we came late: somebody has followed already
+        row = self._open(event, key, session, event.time, event.error)
+        row.end, row.inferred = end, inferred
+
+    def _alive(self, event: Event, key: Key, session: int) -> None:
+        own = self._own(event.realm, key, session, event.time)
+        if own is not None:
+            if own.closed:
+                return
+            if event.until is not None:
+                if own.end is None or event.until > own.end or own.inferred:
+                    own.end, own.inferred, own.dirty = event.until, False, True
+            elif own.end is not None and event.time > own.end:
+                own.end, own.inferred, own.end_error, own.dirty = None, False, 0, True
+            if own.last_seen is None or event.time > own.last_seen:
+                own.last_seen, own.dirty = event.time, True
+            return
+        before = self._last_known(session, event.time)
+        if before is not None:
+            start, error = event.time, min(MAX_START_ERROR, max(event.error, event.time - before))
+        else:
+            start, error = (event.time if event.began is None else min(event.began, event.time)), event.error
+            for row in self._by_slot.get(Slot(event.realm, key), ()):
+                if row.session == session and row.end is not None and row.end < event.time:
+                    start = max(start, row.end)
+        self._end_others(event, key, session, start)
+        row = self._open(event, key, session, start, error)
+        row.end, row.last_seen = event.until, event.time
+
+    def _stop(self, event: Event, session: int) -> None:
+        stated = {Slot(event.realm, key) for key in event.keys}
+        seen: set[Slot] = set()
+        before = self._last_known(session, event.time)
+        for row in self._by_session.get(session, ()):
+            slot = Slot(row.realm, row.key)
+            if row.start > event.time + event.error:
+                continue
+            if row.closed:
+                if row.end is not None and row.end >= event.time - event.error:
+                    seen.add(slot)  # the Stop was sent again
+                continue
+            if stated and slot not in stated:
+                if row.end is None:
+                    _bound(row, event.time, event.error)
+                continue
+            seen.add(slot)
+            if event.time <= row.start and event.time < row.start - event.error:
+                continue
+            row.end, row.closed, row.inferred = max(event.time, row.start), True, False
+            row.end_error, row.last_seen, row.dirty = event.error, max(event.time, row.start), True
+        for key in event.keys:
+            if Slot(event.realm, key) in seen:
+                continue
+            if before is not None:
+                start, error = event.time, min(MAX_START_ERROR, max(event.error, event.time - before))
+            else:
+                start, error = (event.time if event.began is None else min(event.began, event.time)), event.error
+            self._end_others(event, key, session, start)
+            row = self._open(event, key, session, start, error)
+            row.end, row.closed, row.end_error, row.last_seen = event.time, True, event.error, event.time
+
+    def _held(self, event: Event) -> None:
+        """A whole interval at once: known already, ended meanwhile, or new."""
+        session = session_hash(event.device, event.session) if event.session else 0
+        for key in event.keys:
+            start = event.time if event.began is None else event.began
+            for own in self._by_slot.get(Slot(event.realm, key), ()):
+                if own.start == start and own.holder == event.holder:
+                    if not own.closed and event.until is not None and own.end != event.until:
+                        own.end, own.closed, own.inferred, own.dirty = max(event.until, start), True, False, True
+                    break
+            else:
+                row = self._open(event, key, session, start, event.error)
+                row.end, row.closed, row.end_error = event.until, event.until is not None, event.error
+                row.last_seen = None
+
+    def _own(self, realm: str, key: Key, session: int, time: int) -> Held | None:
+        """Return the row of this session on this key that `time` belongs to."""
+        best = None
+        for row in self._by_slot.get(Slot(realm, key), ()):
+            if row.session != session or (row.closed and row.end is not None and time > row.end + row.end_error):
+                continue
+            if best is None or row.start > best.start:
+                best = row
+        if best is not None and not best.closed and not best.inferred and best.end is not None and time > best.end:
+            return None  # a lease that ran out: what comes now is a new one
+        return best
+
+    def _end_others(self, event: Event, key: Key, session: int, start: int) -> None:
+        for other in self._by_slot.get(Slot(event.realm, key), ()):
+            if other.session != session and not other.closed and other.start < event.time:
+                late = other.last_seen is not None and other.last_seen > start
+                _bound(other, event.time if late else max(start, other.start), event.error)
+
+    def _drop_changed(self, event: Event, session: int) -> None:
+        """Bound the session's rows of a kind that the record states with another key: the address has changed."""
+        now = {Slot(event.realm, key) for key in event.keys}
+        kinds = {_kind(key) for key in event.keys}
+        for row in self._by_session.get(session, ()):
+            slot = Slot(row.realm, row.key)
+            if slot not in now and _kind(row.key) in kinds and row.end is None and row.start < event.time:
+                _bound(row, event.time, event.error)
+
+    def _end_line(self, event: Event, session: int) -> None:
+        if event.line:
+            for row in self._by_line.get(session_hash(event.line), ()):
+                if row.session != session and row.end is None and row.start < event.time:
+                    _bound(row, event.time, event.error)
+
+    def _last_known(self, session: int, time: int) -> int | None:
+        """Return when an open session was last seen on any address, before `time`."""
+        seen = [r.start if r.last_seen is None else r.last_seen for r in self._by_session.get(session, ()) if not r.closed]
+        return max((s for s in seen if s <= time), default=None)
+
+    def _open(self, event: Event, key: Key, session: int, start: int, error: int) -> Held:
+        row = Held(
+            event.realm, key, start, None, event.holder, event.device, False, False, error, 0, start, session,
+            session_hash(event.line) if event.line else 0, 0, True,
+        )
+        self._add(row)
+        return row
+
+    def _add(self, row: Held) -> None:
+        self.rows.append(row)
+        self._by_slot.setdefault(Slot(row.realm, row.key), []).append(row)
+        if row.session:
+            self._by_session.setdefault(row.session, []).append(row)
+        if row.line:
+            self._by_line.setdefault(row.line, []).append(row)
+        self._by_device.setdefault(row.device, []).append(row)
+
+
+def _kind(key: Key) -> tuple[int, int]:
+    return (4, 0) if key.key < 1 << 48 else (6, key.size)
+
+
+def _bound(row: Held, time: int, error: int) -> None:
+    """End a row that no record has ended: it cannot have lasted longer than until `time`."""
+    time = max(time, row.start)
+    if row.end is None or time < row.end:
+        row.end, row.inferred, row.end_error, row.dirty = time, True, error, True
+
+
+def corrected(event: Event, offset: int, error: int) -> Event:
+    """Return an event with its device times moved to our clock and its uncertainty set (microseconds)."""
+    return event._replace(
+        time=max(0, event.time + offset), error=error,
+        began=None if event.began is None else max(0, event.began + offset),
+        until=None if event.until is None else max(0, event.until + offset),
+    )
+
+
