@@ -26,6 +26,29 @@ migrations: $(BIN)/.installed ## make all migrations anew (before the first rele
 servers: ## install what the tests start (PostgreSQL, Postfix, Dovecot, FreeRADIUS, Kea, Chromium) from Debian's packages; root
 	@scripts/servers.sh
 
+run: $(BIN)/.installed ## set everything up and start the desk with the demo provider (http://127.0.0.1:8080)
+	@SEKIMORI_DATA=$${SEKIMORI_DATA:-$(CURDIR)/var/demo} $(BIN)/sekimori demo --http $${HTTP:-127.0.0.1:8080}
+
+demo: $(BIN)/.installed ## play the demo reports, print the summary and end
+	@SEKIMORI_DATA=$${SEKIMORI_DATA:-$(CURDIR)/var/demo} $(BIN)/sekimori demo --once
+
+lint: $(BIN)/.installed ## ruff, mypy --strict, import walls, house rules
+	@$(BIN)/ruff check src tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(BIN)/.installed ## rates per CPU second beside a peer or baseline run in the same minute
+	@for f in tests/bench/bench_*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+
+soak: $(BIN)/.installed ## long proofs: more kills, more mutations, more examples
+	@SEKIMORI_TEST_PROFILE=soak $(BIN)/pytest -q -m "soak or crash"
+
+screenshots: $(BIN)/.installed ## pictures of every page, into var/screenshots (needs Chromium)
+	@$(BIN)/python scripts/screenshots.py
+
+clean: ## remove what was built (not your data)
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
 test: $(BIN)/.installed ## all tests but the soak; those of the database twice: on SQLite, then on PostgreSQL where it is installed
 	@$(BIN)/pytest -q -m "not soak"
 	@$(BIN)/python tests/postgres.py -- $(BIN)/pytest -q -m "django_db and not soak and not browser and not crash"
