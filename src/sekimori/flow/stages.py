@@ -8,7 +8,8 @@
 | attribution.find | reports Finding | Attribution |
 | cases.open | Attribution | Case, CaseFinding, Deadline |
 | enforcement.decide | cases Deadline | Measure (proposed or approved), Deadline |
-| enforcement.act | Measure | its execution, verification, end; Notice rows are made by notices.write |
+| enforcement.act | Measure, approved or announced | its execution and verification |
+| enforcement.end | Measure in force | its end; goes on while the desk is halted |
 | notices.write | Measure and Answer rows that need a letter | Notice |
 | notices.send | Notice | sent, delivered, undelivered; reports back to cases |
 
@@ -26,6 +27,7 @@ STAGES: dict[str, str] = {
     # In this order stages take turns; deadlines and notices come first (house rule 1.9).
     "enforcement.decide": "sekimori.enforcement.stages:DecideStage",
     "enforcement.act": "sekimori.enforcement.stages:ActStage",
+    "enforcement.end": "sekimori.enforcement.stages:EndStage",
     "notices.send": "sekimori.notices.stages:SendStage",
     "notices.members": "sekimori.notices.stages:MemberLetterStage",
     "notices.answers": "sekimori.notices.stages:AnswerStage",

@@ -160,7 +160,7 @@ class _Work:
         if warning is None:
             return Unmet("grace", "not begun", "a delivered warning")
         end = grace_end(*warning, self.facts.ladder)
-        return None if end <= self.facts.now else Unmet("grace", _iso(warning[0]), _iso(end), end)
+        return None if end <= self.facts.now else Unmet("grace", iso(warning[0]), iso(end), end)
 
     def _new_events(self, step: str) -> Unmet | None:
         if step == "warn":
@@ -240,7 +240,7 @@ class _Work:
         if step in WITHOUT_WINDOW or in_window(self.facts.now, self.facts.ladder):
             return None
         opens = next_window(self.facts.now, self.facts.ladder)
-        return Unmet("window", _iso(self.facts.now), _iso(opens), opens)
+        return Unmet("window", iso(self.facts.now), iso(opens), opens)
 
     def approvals_needed(self, step: str) -> int:
         """Return how many officers must agree to a step at the present grade."""
@@ -274,7 +274,7 @@ class _Work:
         if letter is None:
             return Unmet("hearing", "not held", "a statement, or a recorded letter and 14 days")
         end = letter + timedelta(days=self.facts.ladder.hearing_letter_days)
-        return Unmet("hearing", _iso(letter), _iso(end), end)
+        return Unmet("hearing", iso(letter), iso(end), end)
 
     def heard(self) -> bool:
         """Tell whether the member was heard, or had the chance to be, after the last suspension."""
@@ -307,13 +307,13 @@ class _Work:
         if step == "warn":
             again = self._informed_until()
             if again is not None and again > self.facts.now:
-                return Unmet("max_reached", "warned", _iso(again), again)
+                return Unmet("max_reached", "warned", iso(again), again)
             return Unmet("max_reached", "warned", "reset") if self.done("warn") and self.grade != "C" else None
         done = self.done(step)
         if step == "suspend_line":
             running = [m for m in self.facts.suspensions if m.in_force]
             if running:
-                return Unmet("max_reached", "in force", _iso(running[-1].ends_at or self.facts.now), running[-1].ends_at)
+                return Unmet("max_reached", "in force", iso(running[-1].ends_at or self.facts.now), running[-1].ends_at)
             return Unmet("max_reached", "suspensions", "terminate") if "terminate" in self.path and self.enough_suspensions() else None
         return Unmet("max_reached", "done", "reset") if done else None
 
@@ -337,13 +337,14 @@ class _Work:
         return tuple(sorted(d for d in dates if d is not None and d > self.facts.now))
 
 
-def _iso(instant: datetime) -> str:
+def iso(instant: datetime) -> str:
+    """Return an instant in Japanese time, with its zone, to the second."""
     return instant.astimezone(JST).isoformat(timespec="seconds")
 
 
 def why_not(found: Position) -> list[Mapping[str, object]]:
     """Return a position as interfaces.md words it: `[{"step","unmet","earliest","values"}]`."""
     return [{
-        "step": s.step, "unmet": [u.condition for u in s.unmet], "earliest": _iso(s.earliest) if s.earliest else None,
-        "values": {u.condition: {"has": u.has, "needs": u.needs, "earliest": _iso(u.earliest) if u.earliest else None} for u in s.unmet},
+        "step": s.step, "unmet": [u.condition for u in s.unmet], "earliest": iso(s.earliest) if s.earliest else None,
+        "values": {u.condition: {"has": u.has, "needs": u.needs, "earliest": iso(u.earliest) if u.earliest else None} for u in s.unmet},
     } for s in found.standings]

@@ -1,0 +1,38 @@
+"""The stage that opens cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sekimori.attribution.models import Attribution
+from sekimori.cases import frozen, store
+from sekimori.work.stage import Context, Prepared
+
+
+class OpenStage:
+    """Take answers about contracts; file the certain ones with their case. What is frozen goes to a person."""
+
+    name = "cases.open"
+    model = Attribution
+    where = ""
+    acts_on_persons = False
+
+    def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
+        """File each answer, in order of receipt; one ledger entry for the batch."""
+        rows = list(Attribution.objects.filter(id__in=ids).select_related("finding__report__message", "contract").order_by(
+            "finding__report__received_at", "id"))
+        detail: dict[str, int] = {"answers": len(rows)}
+
+        def write() -> None:
+            stopped = frozen.sources()
+            filed, waiting = 0, 0
+            for row in rows:
+                source = frozen.source_of(row)
+                if row.contract_id is not None and source in stopped:
+                    frozen.ask(row, ctx.now)
+                    waiting += 1
+                elif store.file(row, source, ctx.now) is not None:
+                    filed += 1
+            detail.update(filed=filed, frozen=waiting)
+
+        return Prepared(write=write, act="cases.filed", subject=self.name, detail=detail)

@@ -1,0 +1,141 @@
+"""Carry out and end measures: guard, equipment, rows.
+
+The claimed row is the committed intent, its key the idempotency key: after a crash an actuator verifies before it repeats
+(house rule 1.12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sekimori.cases.events import record
+from sekimori.cases.wake import wake
+from sekimori.enforcement import casefacts
+from sekimori.enforcement.actuators import registry
+from sekimori.enforcement.actuators.contract import Done
+from sekimori.enforcement.ladder import lanes
+from sekimori.enforcement.ladder.facts import Facts
+from sekimori.enforcement.ladder.guard import executable
+from sekimori.enforcement.ladder.position import position
+from sekimori.enforcement.letters import letter_for
+from sekimori.enforcement.measures import void
+from sekimori.enforcement.models import Measure
+from sekimori.policy import Ladder, ladder
+from sekimori.policy.calendar import next_window, noon_of_next_business_day
+from sekimori.values.actors import Actor
+from sekimori.work.columns import DONE
+from sekimori.work.models import ClockMark
+from sekimori.work.stage import Context, Prepared
+
+BY = Actor("stage", "enforcement.act")
+DOUBT_WAIT = timedelta(hours=1)
+HALT_WAIT = timedelta(minutes=1)
+
+
+def missing(measure: Measure, facts: Facts) -> frozenset[str]:
+    """Return the conditions that do not hold for carrying out this measure now."""
+    if measure.step == "warn":
+        return frozenset()  # its letter is out: the warning has been given
+    if measure.path in lanes.STEP_OF:
+        names = lanes.standing(facts, measure.path).names
+    else:
+        names = position(facts).of(measure.step).names
+    if measure.approvals_needed == 0:
+        names -= {"approval", "second_approval"}
+    return names
+
+
+def run(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
+    """Carry out approved measures whose time has come."""
+    about = casefacts.world()
+    rows = list(Measure.objects.filter(id__in=ids).select_related("case__contract").order_by("due_at", "id"))
+    later: dict[int, datetime] = {}
+    stale: list[tuple[Measure, str]] = []
+    carried: list[tuple[Measure, list[Done]]] = []
+    held: list[int] = []
+    for measure in rows:
+        facts = casefacts.load(measure.case, ctx.now, about)
+        unmet = missing(measure, facts)
+        if executable(unmet):
+            carried.append((measure, registry.apply(measure)))
+            ends = end_of(measure.step, ctx.now, facts.ladder)
+            if ends is not None:
+                later[measure.id] = ends
+        elif unmet == {"window"}:
+            later[measure.id] = next_window(ctx.now, facts.ladder)
+        elif unmet <= {"window", "halt"}:
+            later[measure.id] = ctx.now + HALT_WAIT
+        elif unmet <= {"window", "held", "halt"}:
+            held.append(measure.id)  # `go` makes it due again
+        else:
+            stale.append((measure, ",".join(sorted(unmet))))
+    detail: dict[str, Any] = {"executed": [[m.ref, m.step] for m, _ in carried], "void": [[m.ref, why] for m, why in stale]}
+
+    def write() -> None:
+        for measure, answers in carried:
+            _executed(measure, answers, ctx.now)
+        for measure, why in stale:
+            void(measure, "void", "conditions", BY, ctx.now)
+            record(measure.case, ctx.now, "measure.stale", BY, {"measure": measure.ref, "unmet": why})
+            wake(measure.case_id, "decision", ctx.now)
+
+    return Prepared(write=write, act="enforcement.acted" if carried or stale else "", subject=stage, detail=detail, later=later, held=held)
+
+
+def _executed(measure: Measure, answers: Sequence[Done], now: datetime) -> None:
+    rules = ladder()
+    began = (measure.notified_at or now) if measure.step == "warn" else now
+    ends = end_of(measure.step, now, rules)
+    verified = bool(answers) and all(a.verified for a in answers)
+    hit = Measure.objects.filter(id=measure.id, state__in=("approved", "notified")).update(
+        state="verified" if verified else "executed", executed_at=began, verified_at=now if verified else None, ends_at=ends,
+        carried_out={"actuators": [a.as_json() for a in answers]})
+    if not hit:
+        return
+    if measure.step == "brake":
+        letter_for(measure, rules, now)
+    record(measure.case, now, "measure.executed", BY, {"measure": measure.ref, "step": measure.step})
+    wake(measure.case_id, "decision", now)
+
+
+def end_of(step: str, start: datetime, rules: Ladder) -> datetime | None:
+    """Return when a measure ends by itself: the brake at the later of 72 h and noon of the next business day."""
+    if step == "brake":
+        return max(start + timedelta(hours=rules.brake_hours), noon_of_next_business_day(start))
+    days = rules.period_days.get(step)
+    return start + timedelta(days=days) if days else None
+
+
+def end(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
+    """End measures whose period has run out."""
+    if ClockMark.objects.exclude(doubt="").exists():
+        return Prepared(write=lambda: None, later=dict.fromkeys(ids, ctx.now + DOUBT_WAIT))
+    rows = list(Measure.objects.filter(id__in=ids).select_related("case"))
+    later = {m.id: m.ends_at for m in rows if m.ends_at is not None and m.ends_at > ctx.now}
+    over = [m for m in rows if m.ends_at is not None and m.ends_at <= ctx.now]
+    answers = {m.id: registry.undo(m) for m in over}
+
+    def write() -> None:
+        for measure in over:
+            reverted(measure, "period", BY, ctx.now, answers[measure.id])
+
+    return Prepared(write=write, act="enforcement.ended" if over else "", subject=stage,
+                    detail={"ended": [[m.ref, m.step] for m in over]}, later=later)
+
+
+def reverted(measure: Measure, why: str, by: Actor, now: datetime, answers: Sequence[Done]) -> bool:
+    """Write the end of a measure in force (`period unlock appeal incident officer`). False where it had ended before.
+
+    An appeal or an incident is a decision about the step: it then needs events after `now`.
+    """
+    changes: dict[str, Any] = {"state": "reverted", "reverted_at": now, "end_reason": why, "work": DONE}
+    if why in {"appeal", "incident"}:
+        changes["decided_at"] = now
+    if not Measure.objects.filter(id=measure.id, state__in=("executed", "verified")).update(**changes):
+        return False
+    record(measure.case, now, "measure.reverted", by, {"measure": measure.ref, "step": measure.step, "why": why,
+                                                       "actuators": [a.as_json() for a in answers]})
+    wake(measure.case_id, "decision", now)
+    return True

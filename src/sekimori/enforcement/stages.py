@@ -1,0 +1,59 @@
+"""The stages that decide, carry out and end measures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sekimori.cases.models import Case, Deadline
+from sekimori.enforcement import carry_out, casefacts, decide
+from sekimori.enforcement.models import Measure
+from sekimori.work.stage import Context, Prepared
+
+
+class DecideStage:
+    """Look at cases whose deadline came: propose, approve what needs no person, void, close."""
+
+    name = "enforcement.decide"
+    model = Deadline
+    where = ""
+    acts_on_persons = True
+
+    def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
+        """Plan outside the transaction; decide anew inside it only where there is something to do."""
+        about = casefacts.world()
+        case_ids = list(dict.fromkeys(Deadline.objects.filter(id__in=ids).order_by("due_at", "id").values_list("case_id", flat=True)))
+        cases = {c.id: c for c in Case.objects.filter(id__in=case_ids).select_related("contract")}
+        detail = {"cases": len(case_ids)}
+
+        def write() -> None:
+            for case_id in case_ids:
+                if cases[case_id].closed_at is None:
+                    decide.decide(case_id, ctx.now, about)
+
+        return Prepared(write=write, act="enforcement.decided", subject=self.name, detail=detail)
+
+
+class ActStage:
+    """Carry out what is approved and announced, in the execution window; verify it."""
+
+    name = "enforcement.act"
+    model = Measure
+    where = "state IN ('approved', 'notified')"
+    acts_on_persons = True
+
+    def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
+        """Check the guard once more, act on the equipment outside any transaction, then write what came of it."""
+        return carry_out.run(ids, ctx, self.name)
+
+
+class EndStage:
+    """End what has run its period. A halted desk still lets go in time."""
+
+    name = "enforcement.end"
+    model = Measure
+    where = "state IN ('executed', 'verified')"
+    acts_on_persons = False
+
+    def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
+        """Undo on the equipment, then write; waits while the clock is in doubt."""
+        return carry_out.end(ids, ctx, self.name)
