@@ -172,7 +172,8 @@ class Item:
             return None
         from sekimori.mime import read
 
-        return read(self._raw)
+        # A byte-order mark before the first field is an editor's, not the sender's; the octets kept are those with it.
+        return read(self._raw[3:] if self._raw[:3] == b"\xef\xbb\xbf" else self._raw)
 
     @cached_property
     def cache(self) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 # For each role the names in order of preference, squeezed to lower-case letters and digits.
 _NAMES: dict[str, tuple[str, ...]] = {
     "ip": ("sourceip", "srcip", "sourceipaddress", "attackerip", "attackip", "offenderip", "offendingip", "clientip",
-           "infectedip", "maliciousip", "botip", "suspectip", "remoteip", "ipsource", "ipsrc", "sourceaddress", "srcaddress",
+           "infectedip", "maliciousip", "botip", "suspectip", "ipsource", "ipsrc", "sourceaddress", "srcaddress",
            "srcaddr", "sourceaddr", "src", "source", "attacker", "offender", "ip", "ipaddress", "ipaddr", "ipv4", "ipv6",
            "address", "sourceipv4", "sourceipv6", "hostip", "ipstr", "saddr", "srchost", "sourcehost", "networksourceipv4",
-           "networksourceipv6", "peerip", "rhost", "httprefererip", "送信元ip", "送信元ipアドレス", "送信元アドレス", "送信元",
+           "networksourceipv6", "rhost", "httprefererip", "送信元ip", "送信元ipアドレス", "送信元アドレス", "送信元",
            "攻撃元", "攻撃元ip", "攻撃元ipアドレス", "接続元", "接続元ip", "接続元ipアドレス", "発信元", "発信元ip", "発信元ipアドレス",
            "ipアドレス", "アクセス元", "アクセス元ip", "対象ip", "対象ipアドレス", "検知ipアドレス", "観測ipアドレス", "感染端末ip", "ip-address",
-           "host", "response", "responseip", "networkdestinationipv4"),
+           "host", "remoteip", "peerip", "remoteaddress"),
     "port": ("sourceport", "srcport", "sport", "attackerport", "clientport", "portsource", "localport", "spt",
              "送信元ポート", "送信元ポート番号", "接続元ポート", "接続元ポート番号", "攻撃元ポート", "発信元ポート", "発信元ポート番号"),
     "plain_port": ("port", "ポート", "ポート番号"),
@@ -26,7 +26,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
              "eventdatetime", "eventdate", "dateutc", "timeutc", "utctime", "utctimestamp", "ts", "when", "adddate", "dateadded",
              "starttime", "firstseen", "firstseenat", "firstseenutc", "filetimeutc", "datetimereceivedutc", "occurred", "occurredat",
              "日時", "発生日時", "検知日時", "観測日時", "発生時刻", "検知時刻", "観測時刻", "時刻", "タイムスタンプ", "アクセス日時", "通信日時",
-             "lasttime", "updatedat", "createdat", "reporteddatetime", "firstreporteddatetime", "lastreporteddatetime", "last", "first",
+             "utc", "lasttime", "updatedat", "createdat", "reporteddatetime", "firstreporteddatetime", "lastreporteddatetime", "last", "first",
              "approximatetimerangeutc", "approximatetimerange", "timerange"),
     "date": ("date", "日付", "年月日", "発生日", "検知日"),
     "clock": ("time", "時刻", "時間"),
@@ -75,7 +75,7 @@ def roles(header: Sequence[str]) -> dict[str, int]:
 
 def zone_in(name: str) -> str:
     """Return the zone word in a column name (`Date (UTC)`, `timestamp_utc`, `日時(JST)`), or ""."""
-    m = re.search(r"[\(\[（]\s*(UTC|GMT|JST|日本時間|[+\-]\d\d:?\d\d)\s*[\)\]）]|(?:[_ ]|(?<=[a-z]))(UTC|GMT|JST)$", name.strip(), re.IGNORECASE)
+    m = re.search(r"[\(\[（]\s*(UTC|GMT|JST|日本時間|[+\-]\d\d:?\d\d)\s*[\)\]）]|(?:^|[_ ]|(?<=[a-z]))(UTC|GMT|JST)$", name.strip(), re.IGNORECASE)
     return (m[1] or m[2]) if m else ""
 
 

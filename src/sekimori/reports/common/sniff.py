@@ -45,7 +45,10 @@ def kind_of(head: bytes) -> str:
     if lower[:5] == b"<?xml":
         return "xml"
     if lower[:1] == b"<":
-        return "html" if b"<html" in lower or b"<!doctype html" in lower or b"<table" in lower or b"<!--" == lower[:4] else "xml"
+        if b"<html" in lower or b"<!doctype html" in lower or b"<table" in lower:
+            return "html"
+        if lower[:4] != b"<!--":
+            return "xml"
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "text"
     sample = head[:4096]

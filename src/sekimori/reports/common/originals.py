@@ -1,0 +1,140 @@
+"""The original message that a report encloses: as a part, as headers only, or pasted into the text; and where it came from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sekimori.mime import Mail, read
+from sekimori.reports.common.addresses import address_of
+from sekimori.reports.contract import Context
+
+_QUOTE = re.compile(r"^(?:[>|:]{1,3}[ \t]?){1,6}")
+_FIELD = re.compile(r"[!-9;-~]{1,60}[ \t]?:")
+_STARTS = re.compile(r"(?:[>|:]{1,3}[ \t]?){0,6}[ \t]{0,8}(?:Return-Path|Received|Delivered-To|X-Apparently-To|X-Original-To|Authentication-Results|ARC-Seal|X-Received|Envelope-to|DKIM-Signature|Received-SPF|X-Originating-IP)[ \t]?:", re.IGNORECASE)
+MAX_LINES = 400
+
+
+@dataclass(slots=True)
+class Origin:
+    """Where an original message was injected, worked out from its headers."""
+
+    ip: str | None = None
+    special: str = ""
+    time: datetime | None = None
+    time_raw: str = ""
+    time_error_s: float = 60.0
+    message_id: str | None = None
+    queue_id: str | None = None
+    queue_host: str | None = None
+    how: str = ""
+    """`received`, or the header that the address was taken from."""
+    flags: list[str] = field(default_factory=list)
+
+
+def enclosed(mail: Mail) -> Mail | None:
+    """Return the first message or header block that is a part of `mail`, or None."""
+    for part in mail.walk():
+        if part.message is not None and len(part.message.headers):
+            return part.message
+    return None
+
+
+def headers_like(mail: Mail) -> bool:
+    """Tell whether a message has what an original needs: a Received line, or From and Date with a Message-ID."""
+    h = mail.headers
+    return h.has("received") or (h.has("from") and (h.has("message-id") or h.has("date")))
+
+
+def pasted(text: str) -> tuple[Mail, int, int] | None:
+    """Return (message, start, end) of a header block pasted or quoted in text, or None.
+
+    It begins with a trace or delivery header and must hold a Received line or both From and Date. Quote marks and a
+    common indentation are taken off.
+    """
+    lines = text[:300_000].split("\n")
+    offset = 0
+    for i, line in enumerate(lines[:8_000]):
+        if _STARTS.match(line):
+            found = _block(lines, i)
+            if found is not None:
+                mail, used = found
+                return mail, offset, offset + sum(len(x) + 1 for x in lines[i:i + used])
+        offset += len(line) + 1
+    return None
+
+
+def _block(lines: list[str], start: int) -> tuple[Mail, int] | None:
+    mark = _QUOTE.match(lines[start])
+    quote = mark[0] if mark else ""
+    indent = len(lines[start][len(quote):]) - len(lines[start][len(quote):].lstrip())
+    out: list[str] = []
+    for line in lines[start:start + MAX_LINES]:
+        if quote:
+            m = _QUOTE.match(line)
+            if m is None:
+                if out and line.strip() and not _FIELD.match(line):
+                    # A long quoted line wrapped by the sender's mail program.
+                    out.append(" " + line.strip())
+                    continue
+                break
+            line = line[len(quote):] if line.startswith(quote) else line[m.end():]
+        if indent and line[:indent].isspace():
+            line = line[indent:]
+        if not line.strip():
+            if any(x.lower().startswith(("from:", "message-id:", "subject:")) for x in out):
+                break
+            continue
+        if _FIELD.match(line) or line[:1] in " \t":
+            out.append(line)
+        elif out and len(line) < 200 and not any(x.lower().startswith("from:") for x in out):
+            out.append(" " + line)
+        else:
+            break
+    mail = read(("\n".join(out) + "\n\n").encode("utf-8", "surrogateescape"))
+    h = mail.headers
+    if h.has("received") or (h.has("from") and h.has("date")):
+        return mail, len(out)
+    return None
+
+
+_BY = re.compile(r"\bby\s{1,4}([A-Za-z0-9.\-_]{1,200})")
+_ID = re.compile(r"\b(?:with\s{1,3}[A-Za-z0-9]{2,12}\s{1,3})?id\s{1,3}<?([A-Za-z0-9][A-Za-z0-9.\-_]{2,79})")
+
+
+def queue_claim(mail: Mail, hop: int) -> tuple[str | None, str | None]:
+    """Return (queue id, host) that the Received line number `hop` (from the top, 0) says its writer gave: a claim."""
+    lines = mail.headers.all("received")
+    if not 0 <= hop < len(lines):
+        return None, None
+    by, qid = _BY.search(lines[hop][:2000]), _ID.search(lines[hop][:2000])
+    return (qid[1] if qid else None), (by[1].lower().rstrip(".") if by else None)
+
+
+_CLIENT_IP = re.compile(r"client-ip=\[?([0-9A-Fa-f:.]{3,45})\]?", re.IGNORECASE)
+_SENDER_IP = re.compile(r"sender IP is \[?([0-9A-Fa-f:.]{3,45})\]?|smtp\.remote-ip=\[?([0-9A-Fa-f:.]{3,45})\]?|remote\.ip=\[?([0-9A-Fa-f:.]{3,45})\]?", re.IGNORECASE)
+
+
+def origin(mail: Mail, ctx: Context) -> Origin:
+    """Return where the original came from: by its Received chain, else by what its receiver wrote beside (client-ip)."""
+    from sekimori.reports.common.chain import injected
+
+    out = injected(mail, ctx)
+    out.message_id = mail.message_id or None
+    if out.ip is None:
+        for name in ("received-spf", "authentication-results"):
+            for value in mail.headers.all(name)[:10]:
+                m = _CLIENT_IP.search(value[:4000]) or _SENDER_IP.search(value[:4000])
+                found = address_of(next((g for g in m.groups() if g), "")) if m else None
+                if found:
+                    out.ip, out.special = found
+                    out.how = name
+                    return out
+        for value in mail.headers.all("x-originating-ip")[:3]:
+            found = address_of(value.strip().strip("[]"))
+            if found:
+                out.ip, out.special = found
+                out.how = "x-originating-ip"
+                return out
+    return out
