@@ -1,0 +1,1 @@
+"""The HTTP API, version 1: reports in, their state out, health and metrics."""
