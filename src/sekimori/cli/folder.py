@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sekimori.settings import Settings
 
-KEYS = ("web", "ledger", "handles")
+KEYS = ("web", "ledger", "handles", "replies")
 
 
 def ensure(settings: Settings) -> None:

@@ -1,8 +1,9 @@
-"""Letters to members and reporters, and what became of them."""
+"""Letters to members and reporters, what became of them, and what was answered to them."""
 
 from django.db import models
 
 from sekimori.cases.models import Case
+from sekimori.intake.models import Message
 from sekimori.work.columns import Work, work_index
 
 
@@ -11,11 +12,16 @@ class Notice(Work):
 
     ref = models.CharField(max_length=24, unique=True)
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="notices")
+    letter = models.CharField(max_length=24, blank=True, db_index=True)
+    """`ref` of the enforcement letter that it carries out, for members."""
     measure = models.CharField(max_length=24, blank=True)
     """`ref` of the measure that it carries, if any."""
+    answers = models.JSONField(default=list)
+    """For reporters: ids of the reports.Answer rows that it answers."""
     audience = models.CharField(max_length=8)
     """`member reporter`."""
     to = models.CharField(max_length=254)
+    """Mail address or telephone number; "" for post, whose address stays with the contract."""
     channel = models.CharField(max_length=8)
     """`mail alt_mail letter sms manual`."""
     state = models.CharField(max_length=12, default="written")
@@ -27,11 +33,36 @@ class Notice(Work):
     body = models.TextField()
     message_id = models.CharField(max_length=120, unique=True)
     """Fixed before the first try: a repeat after a crash carries the same Message-ID (house rule 1.12)."""
-    reply_token = models.CharField(max_length=64, blank=True)
+    reply_token = models.CharField(max_length=64, blank=True, db_index=True)
+    """Hash of the token in its Reply-To; the token itself is derived from a key (notices.tokens)."""
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     undelivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    """When the member opened it in My page: understood beats delivered."""
 
     class Meta:
         indexes = [work_index("notices_notice_due")]
+
+
+class Courtesy(models.Model):
+    """A reporter got an automatic answer on a day: at most one (RFC 3834 §2). The sender is a keyed hash."""
+
+    sender = models.CharField(max_length=32)
+    day = models.DateField()
+    """Calendar day in JST."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sender", "day"], name="notices_courtesy_once")]
+
+
+class Reply(models.Model):
+    """What came back to a notice by mail: filed with it, never mined for findings."""
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="filed_as")
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="replies")
+    text = models.TextField(blank=True)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.CharField(max_length=120, blank=True)

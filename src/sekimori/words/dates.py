@@ -12,7 +12,7 @@ _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oc
 
 
 def jst(instant: datetime, language: str, how: str = "full") -> str:
-    """Return an aware instant in JST: `full` to the second, `minute`, `hour`, or `date`; the zone is always named.
+    """Return an aware instant in JST: `full` to the second, `minute`, or `date`, the zone named; `hour` for lists whose head names it.
 
     `2026年11月24日(火) 12:05:09 JST` · `Tue 24 Nov 2026, 12:05:09 JST`. Names of days are ours: no locale decides.
     """
@@ -23,7 +23,8 @@ def jst(instant: datetime, language: str, how: str = "full") -> str:
     else:
         day = f"{_DAYS_EN[at.weekday()]} {at.day} {_MONTHS_EN[at.month - 1]} {at.year}"
         gap = ", "
+    if how == "hour":
+        return f"{at.month:2}月{at.day:2}日({_DAYS_JA[at.weekday()]}) {at.hour:02}時台" if language == "ja" else f"{_DAYS_EN[at.weekday()]} {at.day:2} {_MONTHS_EN[at.month - 1]}, {at:%H}:00–{at:%H}:59"
     if how == "date":
         return f"{day} JST"
-    clock = {"minute": f"{at:%H:%M}", "hour": f"{at.hour}時台" if language == "ja" else f"{at:%H}:00–{at:%H}:59"}.get(how, f"{at:%H:%M:%S}")
-    return f"{day}{gap}{clock} JST"
+    return f"{day}{gap}{at:%H:%M} JST" if how == "minute" else f"{day}{gap}{at:%H:%M:%S} JST"

@@ -8,9 +8,21 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0001_initial'),
+        ('intake', '0001_initial'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Courtesy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sender', models.CharField(max_length=32)),
+                ('day', models.DateField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('sender', 'day'), name='notices_courtesy_once')],
+            },
+        ),
         migrations.CreateModel(
             name='Notice',
             fields=[
@@ -23,7 +35,9 @@ class Migration(migrations.Migration):
                 ('lease_until', models.BigIntegerField(default=None, null=True)),
                 ('fault', models.TextField(blank=True, default='')),
                 ('ref', models.CharField(max_length=24, unique=True)),
+                ('letter', models.CharField(blank=True, db_index=True, max_length=24)),
                 ('measure', models.CharField(blank=True, max_length=24)),
+                ('answers', models.JSONField(default=list)),
                 ('audience', models.CharField(max_length=8)),
                 ('to', models.CharField(max_length=254)),
                 ('channel', models.CharField(max_length=8)),
@@ -34,15 +48,29 @@ class Migration(migrations.Migration):
                 ('subject', models.TextField()),
                 ('body', models.TextField()),
                 ('message_id', models.CharField(max_length=120, unique=True)),
-                ('reply_token', models.CharField(blank=True, max_length=64)),
+                ('reply_token', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('written_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('delivered_at', models.DateTimeField(null=True)),
                 ('undelivered_at', models.DateTimeField(null=True)),
+                ('read_at', models.DateTimeField(null=True)),
                 ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='cases.case')),
             ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('work', 'due')), fields=['lane', 'due_at', 'id'], name='notices_notice_due')],
-            },
+        ),
+        migrations.CreateModel(
+            name='Reply',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(blank=True)),
+                ('at', models.DateTimeField()),
+                ('seen_at', models.DateTimeField(null=True)),
+                ('seen_by', models.CharField(blank=True, max_length=120)),
+                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='filed_as', to='intake.message')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='notices.notice')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('work', 'due')), fields=['lane', 'due_at', 'id'], name='notices_notice_due'),
         ),
     ]

@@ -1,0 +1,51 @@
+"""By mail: signed, with a fixed Message-ID; to the outbox folder where no relay is set up or the data are made up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sekimori.intake.ours import Ours
+from sekimori.notices import tokens
+from sekimori.notices.message import Outgoing, build
+from sekimori.notices.senders.sign import signed
+from sekimori.settings import Settings
+from sekimori.smtp import outgoing
+
+if TYPE_CHECKING:
+    from sekimori.notices.models import Notice
+
+
+def send(notice: Notice, settings: Settings, now: datetime) -> None:
+    """Send one notice. A synthetic folder never sends real mail. Raises Outage, Rejected, Refused (smtp.outgoing)."""
+    raw = octets(notice, settings)
+    if settings.synthetic:
+        _keep(settings.data / "outbox", notice.ref, raw)
+        return
+    outgoing.send(signed(raw, settings, now), mail_from=envelope_sender(notice, settings), rcpt_to=[notice.to], settings=settings)
+
+
+def octets(notice: Notice, settings: Settings) -> bytes:
+    """Return the notice as it leaves, before signing: the same octets at every try."""
+    domain = settings.provider.domains[0]
+    token = tokens.reply_token(tokens.key(settings), notice.ref)
+    name = settings.provider.name_ja if notice.language == "ja" else settings.provider.name_en
+    return build(Outgoing(
+        sender_name=f"{name} 迷惑行為対応窓口" if notice.language == "ja" else f"{name} abuse desk",
+        sender=f"{settings.mail.noreply_localpart}@{domain}", to=notice.to,
+        reply_to=f"{settings.mail.abuse_localparts[0]}+{token}@{domain}", subject=notice.subject, body=notice.body,
+        message_id=notice.message_id, language=notice.language, at=notice.written_at, loop=Ours.of(settings).loop_mark,
+        automatic="auto-replied" if notice.audience == "reporter" else "auto-generated"))
+
+
+def envelope_sender(notice: Notice, settings: Settings) -> str:
+    """Return where a bounce goes: "" for automatic answers (RFC 3834 §3.3), the desk with the notice's token for members."""
+    if notice.audience == "reporter":
+        return ""
+    return f"{settings.mail.noreply_localpart}+{tokens.reply_token(tokens.key(settings), notice.ref)}@{settings.provider.domains[0]}"
+
+
+def _keep(folder: Path, ref: str, raw: bytes) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / f"{ref}.eml").write_bytes(raw)

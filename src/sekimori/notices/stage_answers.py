@@ -1,0 +1,117 @@
+"""Stage `notices.answers`: answers to reporters, from what the reporter said and from nothing else.
+
+No query here touches contracts, assignments, attributions, cases or measures (tests/notices/test_silence.py reads the
+SQL): an answer cannot depend on who the member is, not even in its timing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sekimori.enforcement.models import Switch
+from sekimori.notices import courtesy, reporter, tokens
+from sekimori.notices.letters import marked
+from sekimori.notices.models import Courtesy, Notice
+from sekimori.reports.models import Answer
+from sekimori.settings import Settings, current
+from sekimori.values.clock import micros
+from sekimori.values.ids import reference, token_hash
+from sekimori.work.columns import DONE, DUE, lane_of
+from sekimori.work.stage import Context, Prepared
+
+
+@dataclass(slots=True)
+class _Planned:
+    """One mail and the Answer rows that it answers."""
+
+    sender: str
+    rows: list[Answer]
+    notice: Notice
+
+
+class AnswerStage:
+    """Writes receipts, what is missing, not ours, and closed: one mail a day to a sender, closed ones together."""
+
+    name = "notices.answers"
+    model = Answer
+    where = ""
+    acts_on_persons = False
+
+    def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
+        """Plan the mails outside the transaction; who may get one is settled inside it (two workers, one answer)."""
+        settings = current()
+        secret = tokens.key(settings)
+        rows = list(Answer.objects.filter(id__in=ids).select_related("report__message", "report__reporter").order_by("due_at", "id"))
+        told = [r for r in rows if settings.desk.auto_answer and not refusal(r, settings)]
+        rehearsal = not Switch.objects.filter(name__startswith="live:", on=True).exists()
+        room = courtesy.PER_HOUR - Notice.objects.filter(
+            audience="reporter", written_at__gt=ctx.now - timedelta(hours=1)).count()
+        planned = [_plan(group, settings, secret, ctx.now, rehearsal=rehearsal) for group in _groups(told)]
+        later: dict[int, datetime] = {}
+        for plan in planned[max(room, 0):]:
+            later |= {r.pk: ctx.now + timedelta(hours=1) for r in plan.rows}
+        taken = _taken([p.sender for p in planned], ctx.now)
+        for plan in planned:
+            # What was asked about once today is closed tomorrow; a second receipt on one day is not sent at all.
+            if plan.sender in taken and plan.rows[0].kind == "closed":
+                later |= {r.pk: courtesy.tomorrow(ctx.now) for r in plan.rows}
+        going = [p for p in planned if p.rows[0].pk not in later]
+
+        def write() -> None:
+            day = courtesy.today(ctx.now)
+            Notice.objects.bulk_create([p.notice for p in going if courtesy.take(p.sender, day)])
+
+        return Prepared(write, act="notice.answered", subject=f"batch:{len(rows)}", later=later,
+                        detail={"answers": len(rows), "mails": len(going), "postponed": len(later)})
+
+
+def refusal(row: Answer, settings: Settings) -> str:
+    """Return why a row gets no mail, or "" (see courtesy.refusal)."""
+    report, message = row.report, row.report.message
+    return courtesy.refusal(
+        courtesy.Asker(to=row.to, authenticity=report.authenticity, auto=message.auto, mail_from=message.mail_from,
+                       door=message.door, domain=report.reporter.domain if report.reporter is not None else ""),
+        settings.provider.domains,
+        (*settings.mail.abuse_localparts, settings.mail.noreply_localpart, settings.mail.explain_localpart))
+
+
+def _groups(rows: Sequence[Answer]) -> list[list[Answer]]:
+    """Put closed answers to one sender together; every other answer stands alone."""
+    out: list[list[Answer]] = []
+    closed: dict[tuple[str, str], list[Answer]] = {}
+    for row in rows:
+        if row.kind != "closed":
+            out.append([row])
+            continue
+        key = (row.to.lower(), row.language)
+        if key not in closed:
+            closed[key] = []
+            out.append(closed[key])
+        closed[key].append(row)
+    return out
+
+
+def _plan(rows: list[Answer], settings: Settings, secret: bytes, now: datetime, *, rehearsal: bool) -> _Planned:
+    first = rows[0]
+    language = "ja" if first.language == "ja" else "en"
+    ref = reference("N")
+    provider = settings.provider.name_ja if language == "ja" else settings.provider.name_en
+    items = [reporter.Item(r.report.received_at, r.report.report_id) for r in rows]
+    detail: dict[str, Any] = first.detail if isinstance(first.detail, dict) else {}
+    facts = reporter.facts(provider, ref, language, items, detail)
+    folder = settings.data / "notices"
+    subject, body, version = reporter.render(facts, first.kind, language, folder=folder if folder.is_dir() else None)
+    notice = Notice(
+        ref=ref, audience="reporter", answers=[r.pk for r in rows], to=first.to, channel="mail",
+        state="rehearsal" if rehearsal else "written", template=first.kind, template_version=version, language=language,
+        subject=subject, body=marked(ref, body), message_id=f"{ref.lower()}@{settings.provider.domains[0]}",
+        reply_token=token_hash(tokens.reply_token(secret, ref)), written_at=now, work=DONE if rehearsal else DUE,
+        lane=lane_of(first.to.rpartition("@")[2].lower()), due_at=micros(now))
+    return _Planned(courtesy.sender_key(secret, first.to), rows, notice)
+
+
+def _taken(senders: Sequence[str], now: datetime) -> set[str]:
+    return set(Courtesy.objects.filter(sender__in=senders, day=courtesy.today(now)).values_list("sender", flat=True))

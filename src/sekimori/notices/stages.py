@@ -1,0 +1,8 @@
+"""The stages of this package, as `sekimori.flow.stages` names them."""
+
+from sekimori.notices.stage_answers import AnswerStage
+from sekimori.notices.stage_members import MemberLetterStage
+from sekimori.notices.stage_replies import ReplyStage
+from sekimori.notices.stage_send import SendStage
+
+__all__ = ["AnswerStage", "MemberLetterStage", "ReplyStage", "SendStage"]
