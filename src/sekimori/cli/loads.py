@@ -128,7 +128,7 @@ def _start() -> None:
 def _actor() -> Actor:
     from sekimori.values.actors import Actor
 
-    return Actor("command", f"uid-{os.getuid()}")
+    return Actor("command", f"uid{os.getuid()}")
 
 
 def _csv(name: str, file: Path, required: tuple[str, ...], store: Store) -> None:

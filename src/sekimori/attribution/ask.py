@@ -1,0 +1,115 @@
+"""Answer a batch of questions. The caller has written its ledger entry before (`service`)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sekimori.attribution import mails
+from sekimori.attribution.knowledge import Knowledge
+from sekimori.attribution.rules import ALL, Guards, combine, doubtful, intersect, verdict
+from sekimori.attribution.trails import Reading, follow
+from sekimori.attribution.types import Answer, Certainty, Question, Verdict, Window
+from sekimori.submissions.lookup import Hand
+
+
+def ask(questions: Sequence[Question], known: Knowledge, guards: Guards = ALL) -> list[Answer]:
+    """Return one answer per question, in order.
+
+    A mail of our own servers is looked for first; the address decides only where our submission log knows no such mail.
+    Several events of one group (`Question.group`) are intersected.
+    """
+    answers: list[Answer | None] = [None] * len(questions)
+    _mails(questions, known, guards, answers)
+    _logins(questions, known, guards, answers)
+    asked = [(n, q, w) for n, q in enumerate(questions) if answers[n] is None and q.address is not None and not q.fault for w in q.windows]
+    readings: dict[int, list[Reading]] = defaultdict(list)
+    for reading in follow(asked, known, guards):
+        readings[reading.question].append(reading)
+    for n, question in enumerate(questions):
+        if answers[n] is None:
+            answers[n] = _by_address(question, readings.get(n, ()), known, guards)
+    return _intersected(questions, [a for a in answers if a is not None])
+
+
+def _by_address(question: Question, readings: Sequence[Reading], known: Knowledge, guards: Guards) -> Answer:
+    if question.fault:
+        return Answer(Certainty.NONE, why=question.fault)
+    if question.address is None:
+        return Answer(Certainty.NONE, why="nothing_to_look_up")
+    if not readings:
+        return Answer(Certainty.NONE, why="time_missing")
+    answer = combine([(r.window, _decide(r, known, guards)) for r in readings], guards)
+    answer.networks = readings[0].match.rows
+    return answer
+
+
+def _decide(reading: Reading, known: Knowledge, guards: Guards) -> Verdict:
+    if reading.settled is not None:
+        return reading.settled
+    if not reading.trails and reading.fallback is not None:
+        return reading.fallback
+    if not reading.trails:
+        held, window = reading.match.rows[0], reading.window
+        return Verdict(Certainty.NONE, how=reading.how, why=known.silence(held.realm, held.kind, window.lo, window.hi) or "no_record")
+    found = verdict(reading.trails, "no_record", reading.how, guards)
+    return doubtful(found, "network_changed") if reading.match.partial and guards.validity else found
+
+
+def _mails(questions: Sequence[Question], known: Knowledge, guards: Guards, answers: list[Answer | None]) -> None:
+    numbers = [n for n, q in enumerate(questions) if (q.queue_id or q.message_id) and not q.fault]
+    if not numbers:
+        return
+    found = mails.find([questions[n] for n in numbers], known)
+    book = known.owners({f"login:{h.login}" for hands in found for h in hands if h.login})
+    clients: list[tuple[int, Question, Window]] = []
+    for n, hands in zip(numbers, found, strict=True):
+        answer = mails.by_hands(questions[n], hands, book, guards)
+        if not hands and questions[n].address is not None:
+            continue  # the address decides
+        answers[n] = answer
+        if answer.why == "no_login" and (asked := _client(hands)) is not None:
+            clients.append((n, *asked))
+    for reading in follow(clients, known, guards):
+        settled = combine([(reading.window, _decide(reading, known, guards))], guards)
+        before = answers[reading.question]
+        if settled.ours and settled.why != "own_relay" and before is not None:
+            settled.how, settled.networks = "submission", reading.match.rows
+            settled.notes = {"client": True}
+            settled.windows = (*before.windows, *settled.windows)
+            answers[reading.question] = settled
+
+
+def _client(hands: Sequence[Hand]) -> tuple[Question, Window] | None:
+    """Return the question for the line that handed in a mail without signing in, where all fitting mails came from one."""
+    places = {(mails.client_of(h), h.client_port) for h in hands}
+    if len(places) != 1 or len(hands) != 1:
+        return None
+    address, port = places.pop()
+    if address is None:
+        return None
+    window = mails.own_window(hands[0])
+    return Question((window,), address, port), window
+
+
+def _logins(questions: Sequence[Question], known: Knowledge, guards: Guards, answers: list[Answer | None]) -> None:
+    numbers = [n for n, q in enumerate(questions) if q.login and answers[n] is None and not q.fault]
+    if not numbers:
+        return
+    book = known.owners({f"login:{questions[n].login}" for n in numbers})
+    for n in numbers:
+        answer = combine(mails.by_login(questions[n], book, guards), guards)
+        answer.login = questions[n].login if answer.contract is not None else ""
+        answers[n] = answer
+
+
+def _intersected(questions: Sequence[Question], answers: list[Answer]) -> list[Answer]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for n, question in enumerate(questions):
+        if question.group:
+            groups[question.group].append(n)
+    for numbers in groups.values():
+        if len(numbers) > 1:
+            for n, answer in zip(numbers, intersect([answers[n] for n in numbers]), strict=True):
+                answers[n] = answer
+    return answers
