@@ -17,7 +17,7 @@ def clean(found: str) -> str:
     text = found.strip().strip("<>").strip().strip("'`").rstrip(".,;:'")
     if text[:5].lower() == "smtp=":
         text = text[5:]
-    text = text.lstrip("=*•・-") if not text.startswith('"') else text
+    text = text.lstrip("=*•・-") if not text.startswith(('"', "=?")) else text
     local, at, domain = text.rpartition("@")
     domain = domain.rstrip(".")
     if not at or not local or not domain or len(domain) > 253:

@@ -57,7 +57,7 @@ def choose_status(field: str, diagnostic: str) -> tuple[str, str]:
     m = STATUS.search(field[:200])
     stated = m.group(1) if m else ""
     said = [s for s in statuses(diagnostic) if not s.endswith(".0.0")] or statuses(diagnostic)
-    if stated.endswith(".4.7"):
+    if stated.endswith(".4.7") or (not stated and len(set(said)) > 1):
         said = [s for s in said if not s.endswith(".4.7")]
     if len(said) > 1 and said[0][2:] in ("1.0", "3.0") and said[1][0] == said[0][0]:
         said = said[1:]   # "5.1.0 - Unknown address error 550-'5.2.2 …'": the quoted server knows better
@@ -65,6 +65,10 @@ def choose_status(field: str, diagnostic: str) -> tuple[str, str]:
         return (stated, "field") if stated else ((said[0], "diagnostic") if said else ("", ""))
     first = said[0]
     general = stated[2:] == "0.0" or (stated.endswith(".0") and not first.endswith(".0")) or stated[2:] == "4.7"
+    telling = [s for s in said if not s.endswith(".0")]
+    if telling and not general and stated[0] == telling[0][0]:
+        first = telling[0]
+        general = first != stated
     if general or (stated[0] != first[0] and not first.endswith(".0.0")):
         return first, "diagnostic"
     return stated, "field"

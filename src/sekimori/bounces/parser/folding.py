@@ -15,7 +15,9 @@ class Folded:
     """A text whose lines are joined by single spaces: `flat` as written, `low` in lower case, same length."""
 
     def __init__(self, text: str) -> None:
-        self.lines: list[str] = [" ".join(line[:MAX_LINE].split()) for line in text[:MAX_TEXT].split("\n")]
+        rows = [line[:MAX_LINE] for line in text[:MAX_TEXT].split("\n")]
+        self.lines: list[str] = [" ".join(row.split()) for row in rows]
+        self.indents: list[int] = [len(row) - len(row.lstrip(" \t")) for row in rows]
         self.starts: list[int] = []
         at = 0
         for line in self.lines:

@@ -40,7 +40,8 @@ def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, p
     raw_from = (headers.get("from") or "")[:300]
     name = sender[0].display if sender else raw_from
     out = Outline(Kind.OTHER, False, address, name[:200], tuple(m.address for m in headers.addresses("to"))[:20])
-    if pieces.feedback or (headers.param("content-type", "report-type") or "").lower() == "feedback-report":
+    complained = any(m.headers.has("x-hmxmroriginalrecipient") for m in pieces.messages[:2])   # Hotmail's own form of report
+    if pieces.feedback or complained or (headers.param("content-type", "report-type") or "").lower() == "feedback-report":
         out.kind = Kind.FEEDBACK
         return out
     subject = mail.subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sekimori.mime import Mail, Part
+from sekimori.mime import Mail, Part, read
 
 from .folding import MAX_TEXT
 from .model import Original
@@ -56,6 +56,9 @@ def take_apart(mail: Mail) -> Pieces:
             pieces.messages.append(part.message)
             if pieces.original.extent == "none":
                 pieces.original = from_mail(part.message, "headers" if kind in _HEADERS else "complete", part.body_start, part.end)
+        elif (pieces.words or pieces.status) and part.depth > 0 and part.headers.has("received") and part.headers.has("from"):
+            if pieces.original.extent == "none":     # the returned message stands where the part's own header should
+                pieces.original = from_mail(read(part.mail.raw[part.start:part.end]), "complete", part.start, part.end)
         elif kind.startswith("text/") or (kind == "message/partial"):
             text = part.plain if kind != "text/plain" else part.text
             size += len(text)

@@ -17,7 +17,7 @@ from .parts import Pieces, take_apart
 from .services import read_event
 from .status_fields import StatusReport, read_fields
 from .transcript import Turn, read_turns, turn_for
-from .wording import Said, Words, original_line, read_words
+from .wording import STRONG, Said, Words, original_line, read_words
 
 _ACTIONS = {"failed": Action.FAILED, "failure": Action.FAILED, "delayed": Action.DELAYED, "delivered": Action.DELIVERED, "deliverable": Action.DELIVERED, "relayed": Action.RELAYED, "expanded": Action.EXPANDED, "expired": Action.FAILED}
 _ROLE_ACTIONS = (("delayed", Action.DELAYED), ("delivered", Action.DELIVERED), ("relayed", Action.RELAYED), ("expanded", Action.EXPANDED))
@@ -33,7 +33,7 @@ def parse(raw: bytes | Mail, *, pasted: bool = False) -> Bounce:
     without a header. Returns a `Bounce`, whose kind is OTHER when it is no notice at all. Never raises for what the octets
     say. Sources: RFC 3464, 3461, 6522, 6533, 5965, 3834.
     """
-    mail = raw if isinstance(raw, Mail) else read(raw)
+    mail = raw if isinstance(raw, Mail) else read(raw.lstrip(b" \t\r\n") if raw[:1] in (b" ", b"\t", b"\r", b"\n") else raw)
     if pasted and not isinstance(raw, Mail) and len(mail.headers) < 2:
         mail = read(b"\n" + raw)
     pieces = take_apart(mail)
@@ -41,6 +41,8 @@ def parse(raw: bytes | Mail, *, pasted: bool = False) -> Bounce:
     report = _report(pieces, text)
     sketch = outline(mail, pieces, words, report, pasted=pasted)
     if original.extent == "none":
+        original = _swallowed(pieces)
+    if not original.message_id:
         original = _recovered(mail, report, text, original)
     failures: list[Failure] = []
     if sketch.kind is Kind.FEEDBACK:
@@ -75,6 +77,9 @@ def _words(mail: Mail, pieces: Pieces) -> tuple[Words, Original, str, int]:
         kept.append(text)
         if sum(map(len, kept)) > MAX_TEXT:
             break
+    sign = mail.headers.get("x-spasign")     # au says by it that the recipient's own settings refused
+    if sign:
+        kept.append(f"X-SPASIGN: {sign[:20]}")
     text = "\n".join(kept)
     return read_words(Folded(text)), original, text, part
 
@@ -95,9 +100,9 @@ def _report(pieces: Pieces, text: str) -> StatusReport:
 
 
 def _failures(mail: Mail, words: Words, report: StatusReport, original: Original, sketch: Outline, text: str, part: int) -> tuple[list[Failure], Original]:
-    event = read_event(text) if "{" in text[:4000] else None
+    event = read_event(text) if "otificationType" in text else None
     if event is not None:
-        return [_reasoned(f, [f.diagnostic], f.stage) if f.reason == "undefined" else f for f in event[0]], event[1]
+        return [_complete(f, {}, [], Words(Folded("")), "", part, alone=True) if f.reason == "undefined" else f for f in event[0]], event[1]
     turns = read_turns(words.text.lines) if ">>>" in text or "<<<" in text or "..." in text or "ent:" in text or "end:" in text else []
     said = {s.address.lower(): s for s in words.said}
     found: list[Failure] = []
@@ -107,12 +112,16 @@ def _failures(mail: Mail, words: Words, report: StatusReport, original: Original
             found.append(failure)
     if not found:
         failed = [a for value in mail.headers.all("x-failed-recipients") for a in every(value)]
-        if failed:
+        if failed and not (words.said and words.said[0].strength == STRONG and len(words.said) == len(failed)):
             found = [Failure(a) for a in failed]
         elif words.said:
             found = [Failure(s.address) for s in words.said]
         elif turns and any(t.address for t in turns):
             found = [Failure(a) for a in dict.fromkeys(t.address for t in turns if t.address and t.stage is Stage.RCPT)]
+        elif (inner := _wrapped(original)) is not None:
+            return list(inner.failures), inner.original
+        elif words.bare and "@" in sketch.sender:
+            found = [Failure(f"{name}@{sketch.sender.rpartition('@')[2]}") for name in words.bare]
         elif original.recipients and sketch.certain:
             found = [Failure(original.recipients[0])]
     action = next((a for role, a in _ROLE_ACTIONS if role in words.roles), Action.FAILED) if "failed" not in words.roles else Action.FAILED
@@ -125,6 +134,14 @@ def _failures(mail: Mail, words: Words, report: StatusReport, original: Original
     return list(unique.values()), original
 
 
+def _wrapped(original: Original) -> Bounce | None:
+    """Return the notice inside a notice (a desk that passes it on in its own words), one level deep."""
+    if not original.raw or b"elivery" not in original.raw[:20_000] or b"X-Sekimori-Inner" in original.raw[:40]:
+        return None
+    inner = parse(b"X-Sekimori-Inner: 1\n" + original.raw)
+    return inner if inner.kind is Kind.BOUNCE and inner.failures else None
+
+
 def _from_fields(fields: dict[str, str], line: int, part: int) -> Failure | None:
     final_kind, final = typed(fields.get("final-recipient", ""))
     _, wanted = typed(fields.get("original-recipient", "") or fields.get("x-original-recipient", ""))
@@ -135,6 +152,11 @@ def _from_fields(fields: dict[str, str], line: int, part: int) -> Failure | None
         return None
     diagnostic = diagnostics.without_type(fields.get("diagnostic-code", ""))
     status_field = fields.get("status", "")
+    if fields.get("diagnostic-code", "")[:7].lower() == "x-unix;":
+        diagnostic = "x-unix; " + diagnostic     # said by a delivery program, not by a server
+    category = fields.get("x-powermta-bouncecategory", "")
+    if category:
+        diagnostic = f"{diagnostic} (bounce category: {category[:40]})"
     comment = status_field.partition("(")[2].rstrip(") ")
     status, source = diagnostics.choose_status(status_field, diagnostic)
     return Failure(
@@ -158,7 +180,7 @@ def _complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words:
         stage = exact
     if stage is Stage.UNKNOWN and alone:
         stage = diagnostics.stage_in(words.text.low, words.text.hits)
-    if turn is not None and len(turn.reply) > len(diagnostic) and (not diagnostic or turn.reply[:3] == diagnostic[:3]):
+    if turn is not None and len(turn.reply) > len(diagnostic) and turn.reply.startswith(diagnostic[:24]):
         diagnostic = turn.reply
     if not diagnostic and own is not None:
         diagnostic = own.own or block
@@ -168,11 +190,11 @@ def _complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words:
     status, source = failure.status, failure.status_from
     if source != "field" or status.endswith(".0.0"):
         better, where = diagnostics.choose_status(status, diagnostic)
-        if not better or better.endswith(".0.0"):
+        if not better or (better.endswith(".0.0") and not diagnostics.statuses(diagnostic)):
             wide, wide_where = diagnostics.choose_status(better, _without(block, failure.recipient)) if block else ("", "")
             if not wide and alone and not better:
                 wide, wide_where = diagnostics.choose_status("", words.text.flat[:8000])
-            better, where = (wide, wide_where) if wide else (better, where)
+            better, where = (wide, wide_where) if wide and wide[:1] in (better[:1], "") or (wide and not better) else (better, where)
         status, source = better, where
     elif block and status.endswith(".4.7"):
         status, source = diagnostics.choose_status(status, diagnostic)
@@ -214,8 +236,20 @@ def _complaints(pieces: Pieces, original: Original) -> list[Failure]:
             name, _, value = line.partition(":")
             if name.strip().lower() in ("original-rcpt-to", "removal-recipient", "redacted-address"):
                 to += every(value)
+    if not to:
+        to = [a for m in pieces.messages[:2] for a in every(m.headers.get("x-hmxmroriginalrecipient") or "")]
     to = to or list(original.recipients)
     return [Failure(a, reason="feedback", rule="kind.arf") for a in dict.fromkeys(to)]
+
+
+def _swallowed(pieces: Pieces) -> Original:
+    """Return the returned header that stands inside the part of the fields, where a boundary does not match."""
+    for _, source in pieces.status[:3]:
+        lines = source.split("\n")
+        start = header_line(lines[:200])
+        if start >= 0:
+            return from_words("\n".join(lines[start:]))
+    return Original()
 
 
 def _recovered(mail: Mail, report: StatusReport, text: str, original: Original) -> Original:

@@ -14,7 +14,9 @@ from .model import Action, Stage
 
 _URL = re.compile(r"(?:https?:)?//([^\s/<>\"]{1,253})[^\s<>\"]{0,2000}")
 _SAID = re.compile(r"\bhost [a-z0-9][a-z0-9._-]{0,252}\s?\[[^\]\s]{1,64}\](?: said)?:?")
-_MTA = re.compile(r"\[[a-z0-9.:_ -]{7,64}\]")
+_MTA = re.compile(r"\[[0-9a-f.:]{7,45}\]")
+_COMMENT = re.compile(r"^[245]\.\d\.\d{1,3} - [a-z /-]{1,60}(?=(?:[245]\d\d-)?')")
+_ADDRESSING = frozenset(("1.0", "1.1", "1.3", "1.6", "1.351"))
 _RCPT_STEPS = frozenset((Stage.RCPT,))
 UNDECIDED = frozenset(("undefined", "onhold"))
 
@@ -43,6 +45,8 @@ class Rule:
     none: frozenset[str]
     regex: re.Pattern[str] | None
     staged: bool
+    weak: bool
+    near: bool
     stage: frozenset[str]
     stage_none: frozenset[str]
     status: tuple[str, ...]
@@ -70,7 +74,7 @@ class Provider:
 
 def _rule(entry: dict[str, Any], name: str) -> Rule:
     return Rule(
-        name, entry["reason"], frozenset(entry["any"]), frozenset(entry.get("none", ())), re.compile(entry["regex"]) if "regex" in entry else None, entry.get("staged", False),
+        name, entry["reason"], frozenset(entry["any"]), frozenset(entry.get("none", ())), re.compile(entry["regex"]) if "regex" in entry else None, entry.get("staged", False), entry.get("weak", False), entry.get("near", False),
         frozenset(entry.get("stage", ())), frozenset(entry.get("stage_none", ())), tuple(entry.get("status", ())), frozenset(entry.get("status_none", ())),
     )
 
@@ -120,13 +124,16 @@ def matchable(text: str) -> str:
         low = FIND.sub("x@x", low)
     if "//" in low:
         low = _URL.sub(r"\1", low)
-    return _MTA.sub("[ip]", _SAID.sub("", low))
+    return _MTA.sub("[ip]", _SAID.sub("", _COMMENT.sub("", low)))
 
 
-def by_words(text: str, status: str, stage: Stage, provider: Provider | None) -> Decision | None:
-    """Decide by the words alone: the provider's own rules, then the common ones. None where no rule holds."""
+def by_words(text: str, status: str, stage: Stage, provider: Provider | None, *, weak: bool = False, near: bool = True) -> Decision | None:
+    """Decide by the words alone: the provider's own rules, then the common ones. None where no rule holds.
+
+    `weak` asks for the rules that any refusal may satisfy, `near` says that the words are the server's own.
+    """
     name = provider.id if provider else ""
-    if provider is not None and provider.rules:
+    if provider is not None and provider.rules and not weak:
         low = diagnostics.plain(text)
         found = frozenset(hit.literal for hit in literals().scan(low))
         for rule in provider.rules:
@@ -138,8 +145,8 @@ def by_words(text: str, status: str, stage: Stage, provider: Provider | None) ->
     rules = text_rules()
     for index in sorted({index for hit in hits for table, index in hit.owners if table == "reason"}):
         rule = rules[index]
-        if rule.holds(found, low, status, stage):
-            if rule.staged and not (stage in _RCPT_STEPS or status[1:] in (".1.1", ".1.351")):
+        if rule.weak is weak and (near or not rule.near) and rule.holds(found, low, status, stage):
+            if rule.staged and not (stage in _RCPT_STEPS or status[2:] in _ADDRESSING):
                 return Decision("filtered", rule.id + ".unstaged", name)
             return Decision(rule.reason, rule.id, name)
     return None
@@ -170,20 +177,20 @@ def decide(words: list[str], *, status: str, stage: Stage, reply: int, action: A
     name = provider.id if provider else ""
     if action in (Action.DELIVERED, Action.RELAYED, Action.EXPANDED):
         return Decision("delivered", "action." + action.value, name)
-    best: Decision | None = None
-    for rank, text in enumerate(words):
-        decision = by_words(text, status, stage, provider) if text else None
-        if decision is not None and not decision.rule.endswith(".refused"):
-            return decision
-        best = best or decision
-        if rank == 0:
+    texts = [text for text in words if text]
+    for rank, text in enumerate(texts):
+        decision = by_words(text, status, stage, provider, near=rank == 0)
+        if decision is None and rank == 0:
             decision = by_status(status, stage, provider)
-            if decision is not None:
-                return decision
-    if best is None:
-        best = by_reply(reply, stage, provider)
-    if best is not None:
-        return best
+        if decision is not None:
+            return decision
+    for rank, text in enumerate(texts):
+        decision = by_words(text, status, stage, provider, weak=True, near=rank == 0)
+        if decision is not None and not (action is Action.DELAYED and decision.reason == "systemerror"):
+            return decision
+    decision = by_reply(reply, stage, provider) or (None if texts else by_status(status, stage, provider))
+    if decision is not None:
+        return decision
     if action is Action.DELAYED:
         return Decision("expired", "action.delayed", name)
-    return Decision("onhold" if status or reply else "undefined", "none", name)
+    return Decision("onhold", "none", name)

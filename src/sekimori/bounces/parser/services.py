@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from .addresses import clean
+from .diagnostics import statuses
 from .model import Action, Failure, Original
 
 
@@ -33,7 +34,7 @@ def read_event(text: str) -> tuple[list[Failure], Original] | None:
                 failures.append(Failure(address, status=str(entry.get("status", ""))[:12], status_from="field", diagnostic=str(entry.get("diagnosticCode", ""))[:2000]))
     elif kind == "Delivery" and isinstance(event.get("delivery"), dict):
         words = str(event["delivery"].get("smtpResponse", ""))[:2000]
-        failures += [Failure(address, action=Action.DELIVERED, diagnostic=words) for x in _list(event["delivery"], "recipients") if (address := clean(str(x)))]
+        failures += [Failure(address, action=Action.DELIVERED, status="".join(statuses(words)[:1]), diagnostic=words) for x in _list(event["delivery"], "recipients") if (address := clean(str(x)))]
     elif kind == "Complaint" and isinstance(event.get("complaint"), dict):
         failures += [Failure(a, reason="feedback") for e in _list(event["complaint"], "complainedRecipients") if isinstance(e, dict) and (a := clean(str(e.get("emailAddress", ""))))]
     return (failures[:200], original) if failures else None
@@ -46,7 +47,7 @@ def _list(holder: dict[str, Any], key: str) -> list[Any]:
 
 def _object(text: str) -> dict[str, Any] | None:
     try:
-        value, _ = json.JSONDecoder().raw_decode(text.strip())
+        value, _ = json.JSONDecoder(strict=False).raw_decode(text.strip())
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -21,6 +21,8 @@ class Turn:
     stage: Stage
     address: str
     reply: str = ""
+    local: bool = False
+    """Said by the reporting mailer itself, not by the other side."""
 
 
 def read_turns(lines: list[str]) -> list[Turn]:
@@ -33,7 +35,8 @@ def read_turns(lines: list[str]) -> list[Turn]:
             continue
         m = _COMMAND.match(line)
         if m:
-            turns.append(Turn(_STAGES.get(m.group(1).lower(), Stage.UNKNOWN), clean(m.group(2) or "").lower()))
+            stage = _STAGES.get(m.group(1).lower(), Stage.UNKNOWN)
+            turns.append(Turn(stage, clean(m.group(2) or "").lower() if stage is Stage.RCPT else ""))
             continue
         m = _REPLY.match(line)
         if m:
@@ -44,19 +47,36 @@ def read_turns(lines: list[str]) -> list[Turn]:
         m = _LOCAL.match(line)
         if m and (turns or m.group(2) or m.group(4)):
             stage = turns[-1].stage if turns else Stage.UNKNOWN
-            turns.append(Turn(stage, clean(m.group(3)).lower(), f"{m.group(1)} {m.group(2) + ' ' if m.group(2) else ''}{m.group(4)}"))
+            turns.append(Turn(stage, clean(m.group(3)).lower(), f"{m.group(1)} {m.group(2) + ' ' if m.group(2) else ''}{m.group(4)}", local=True))
     return turns
 
 
 def turn_for(turns: list[Turn], recipient: str) -> Turn | None:
-    """Return the turn that refused this recipient: its own RCPT first, else the last refusal that names nobody else."""
+    """Return the turn that refused this recipient.
+
+    Its own RCPT first; then the mailer's own line about it (`554 <a@b>... Remote protocol error`), unless that only
+    repeats what the server said just before; else the first refusal that names nobody, if nobody else claims it.
+    """
     recipient = recipient.lower()
-    refused = [t for t in turns if t.reply[:1] in "45" and t.reply[1:3].isdigit()]
-    for turn in refused:
-        if turn.address == recipient and turn.stage is Stage.RCPT:
-            return turn
-    anonymous = [t for t in refused if not t.address and not t.reply.startswith("503")]
-    if anonymous:
-        return anonymous[0]
-    own = [t for t in refused if t.address == recipient]
-    return own[0] if own else None
+    own: int | None = None
+    for number, turn in enumerate(turns):
+        if turn.address == recipient and _refused(turn):
+            if turn.stage is Stage.RCPT and not turn.local:
+                return turn
+            own = number if own is None else own
+    if own is not None:
+        before = own - 1
+        while before >= 0 and turns[before].local and turns[before].address == recipient:
+            before -= 1
+        if any(words in turns[own].reply.lower() for words in _WRAPPERS) and before >= 0 and _refused(turns[before]) and not turns[before].address:
+            return turns[before]
+        return turns[own]
+    loose = [t for t in turns if _refused(t) and not t.address and not t.reply.startswith("503")]
+    return loose[0] if loose and not any(t.local for t in turns) else None
+
+
+_WRAPPERS = ("remote protocol error", "service unavailable", "deferred", "message refused", "data format error")
+
+
+def _refused(turn: Turn) -> bool:
+    return turn.reply[:1] in ("4", "5") and turn.reply[1:3].isdigit()

@@ -12,11 +12,12 @@ from .folding import Folded
 from .literals import load
 
 # An address at the start of a line, possibly after a bullet, quote or reply code, in brackets or not.
-_LEAD = re.compile(r"^(?P<pre>(?:[-*>•・●■○\"'<\[|]\s?|(?:[245]\d\d[- ])(?:[245]\.\d{1,2}\.\d{1,3}\s)?<?){0,6})(?P<address>" + ADDRESS + r")(?P<close>[>\"'\])]{0,3})(?P<tail>.*)$")
+_LEAD = re.compile(r"^(?P<pre>(?:[-*>•・●■○\"'<\[|]\s?|(?:[45]\d\d[- ])(?:[245]\.\d{1,2}\.\d{1,3}\s)?<?){0,6})(?P<address>" + ADDRESS + r")(?P<close>[>\"'\])]{0,3})(?P<tail>.*)$")
 _SMTP_TO = re.compile(r"(?:rcpt to:|smtp=)\s?<?(" + ADDRESS + ")", re.IGNORECASE)
 _WHEN = re.compile(r"^;? on (?:[A-Z][a-z]{2}, )?\d")
 _MAILTO = re.compile(r"^<?mailto:[^>\s]{1,300}>?$")
-_CODE = re.compile(r"^[245]\d\d[- ]")
+_CODE = re.compile(r"^[45]\d\d[- ]")
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._+-]{1,63}$")
 STRONG, MEDIUM, WEAK = 3, 2, 1
 
 
@@ -39,6 +40,8 @@ class Words:
 
     text: Folded
     said: list[Said] = field(default_factory=list)
+    bare: tuple[str, ...] = ()
+    """Names without a domain that stand where recipients do (AOL names its own members so)."""
     roles: frozenset[str] = frozenset()
     product: str = ""
     trace: tuple[str, ...] = ()
@@ -82,7 +85,21 @@ def read_words(text: Folded) -> Words:
     if "@" in text.flat:
         said = _by_lines(text, roles) + _by_phrases(text, roles)
         words.said = _settle(text, said)
+    if not words.said and "list" in roles:
+        words.bare = _names(text, max(text.line_of(end) for _, end in roles["list"]))
     return words
+
+
+def _names(text: Folded, line: int) -> tuple[str, ...]:
+    """Return the names that stand alone, indented, right below an announcement of recipients."""
+    out: list[str] = []
+    for number in range(line + 1, min(line + 12, len(text.lines))):
+        row = text.lines[number]
+        if row and (not _NAME.match(row) or not text.indents[number]):
+            break
+        if row:
+            out.append(row)
+    return tuple(out)
 
 
 def _by_lines(text: Folded, roles: dict[str, list[tuple[int, int]]]) -> list[Said]:
@@ -90,13 +107,16 @@ def _by_lines(text: Folded, roles: dict[str, list[tuple[int, int]]]) -> list[Sai
     opened = {text.line_of(end) for _, end in roles.get("list", ())}
     closed = {text.line_of(start) for start, _ in roles.get("sender", ())}
     out: list[Said] = []
+    head = -1      # the line of the last recipient with words of its own: deeper lines after it belong to it
     region = 0     # 1: below an announcement of recipients, -1: below one of senders
     for number, line in enumerate(text.lines):
         if number in opened:
             region = 1
         elif number in closed:
             region = -1
-        if "@" not in line:
+        if not line:
+            head = -1
+        if "@" not in line or line.startswith("<<<"):
             continue
         m = _LEAD.match(line)
         if m is None:
@@ -112,6 +132,9 @@ def _by_lines(text: Folded, roles: dict[str, list[tuple[int, int]]]) -> list[Sai
         if tail.startswith("<mailto:") or _MAILTO.match(tail):
             tail = ""
         coded = _CODE.match(m.group("pre") or "") is not None
+        if head >= 0 and tail and text.indents[number] > text.indents[head]:
+            continue
+        head = number
         if tail[:1] == ":" or tail[:3] == "..." or (tail[:1] == "(" and ":" in tail) or coded:
             if region != -1 or tail[:1] != ":" or m.group("pre"):
                 out.append(Said(address, number, STRONG, own=tail.lstrip(":. ")))
