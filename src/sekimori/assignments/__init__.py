@@ -1,0 +1,1 @@
+"""Who held which address, ports or prefix, from when to when."""

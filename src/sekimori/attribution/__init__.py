@@ -1,0 +1,1 @@
+"""From finding to contract: certainty, rivals, proof."""

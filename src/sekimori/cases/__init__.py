@@ -1,0 +1,1 @@
+"""Findings per contract and policy, with state, deadlines and timeline."""

@@ -1,0 +1,1 @@
+"""Members, contracts, logins and circuits, with history; holders behind the ledger."""

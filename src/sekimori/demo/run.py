@@ -74,7 +74,7 @@ def go_live(now: datetime) -> None:
     """Leave rehearsal in the demo: in a synthetic folder nothing real is ever sent."""
     from sekimori.enforcement.switches import set_live
 
-    set_live("*", Actor("command", "demo"), now)
+    set_live(["messaging", "connection", "content", "infrastructure", "vulnerability"], Actor("command", "demo"), now)
 
 
 def stages(progress: Progress) -> None:

@@ -1,0 +1,1 @@
+"""Ladder, measures, approvals, appeals, incidents, and the actuators that carry measures out."""

@@ -1,0 +1,1 @@
+"""The map of the stages, and the runner that is wired from it."""

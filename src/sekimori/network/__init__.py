@@ -1,0 +1,1 @@
+"""The provider's own prefixes, pools, relays and downstream operators, with history."""

@@ -1,0 +1,1 @@
+"""Letters to members and reporters, and what became of them."""

@@ -1,0 +1,1 @@
+"""Django wiring: settings, URLs, the web application."""

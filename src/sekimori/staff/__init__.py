@@ -1,0 +1,1 @@
+"""Officers: roles, sign-in with two factors, one-time links."""

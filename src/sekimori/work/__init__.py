@@ -1,0 +1,1 @@
+"""Rows that wait: claims with leases, fair lanes, retries, poison, the doubt about the clock."""

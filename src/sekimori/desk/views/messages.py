@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -48,7 +48,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role("triage", "handler", "approver")
 @require_POST
-def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+def download(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the raw octets as a file that no browser interprets."""
     row = get_object_or_404(Message, pk=pk)
     raw = _octets(request, row)

@@ -76,7 +76,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
             del request.session["enrol_secret"]
             login(request, officer(request), backend=BACKEND)
             return redirect("desk:queue")
-    uri = pyotp.TOTP(secret).provisioning_uri(officer(request).name, issuer_name="Sekimori")
+    uri = pyotp.TOTP(secret).provisioning_uri(name=officer(request).name, issuer_name="Sekimori")
     return render(request, "desk/enrol.html", {"secret": secret, "uri": uri, "wrong": wrong, "need_totp": _need_totp()}, status=400 if wrong else 200)
 
 
