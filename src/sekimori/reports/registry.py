@@ -74,16 +74,27 @@ def prose() -> Format:
 
 def read_item(item: Item, ctx: Context) -> Answer:
     """Read one item with the surest format that can; free text otherwise. Nothing is ever without an answer."""
-    scored = [(s, f) for f in formats() if (s := f.score(item))]
+    failed: list[str] = []
+    scored: list[tuple[int, Format]] = []
+    for fmt in formats():
+        try:
+            score = fmt.score(item)
+        except Exception as e:  # noqa: BLE001  a bug in one format (perhaps a third party's) must not lose the report
+            failed.append(f"reader_failed:{fmt.name}:{type(e).__name__}")
+            continue
+        if score:
+            scored.append((score, fmt))
     scored.sort(key=lambda pair: -pair[0])
-    for _, fmt in scored:
-        got = fmt.read(item, ctx)
-        if isinstance(got, Read):
-            return Answer(fmt.name, fmt.version, got)
-        if got.field:
-            return Answer(fmt.name, fmt.version, Read(kind="review", reason=f"{got.field}: {got.reason}"))
-    last = prose()
-    got = last.read(item, ctx)
-    if isinstance(got, Declined):
-        got = Read(kind="review", reason=got.reason)
-    return Answer(last.name, last.version, got)
+    for fmt in (*(f for _, f in scored), prose()):
+        try:
+            got = fmt.read(item, ctx)
+        except Exception as e:  # noqa: BLE001  as above
+            failed.append(f"reader_failed:{fmt.name}:{type(e).__name__}")
+            continue
+        if isinstance(got, Declined):
+            if not got.field and fmt is not prose():
+                continue
+            got = Read(kind="review", reason=f"{got.field}: {got.reason}" if got.field else got.reason)
+        got.defects += failed
+        return Answer(fmt.name, fmt.version, got)
+    return Answer("none", "0", Read(kind="review", reason="no reader could read it", defects=failed))
