@@ -53,6 +53,16 @@ class Base:
             cursor.execute("SELECT DISTINCT realm FROM assignments_shape ORDER BY realm")
             return [row[0] for row in cursor.fetchall()]
 
+    def sharers(self, realm: str, address: int, lo: int, hi: int) -> int:
+        """See interface."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT COUNT(DISTINCT holder) FROM assignments_interval WHERE realm = %s AND key BETWEEN %s AND %s AND start <= %s"
+                " AND ending >= %s AND superseded IS NULL",
+                [realm, (address << 16) - KEY_OFFSET, (address << 16 | 0xFFFF) - KEY_OFFSET, hi, lo],
+            )
+            return int(cursor.fetchone()[0])
+
     def append(self, rows: Sequence[NewRow], now: int) -> range:
         """See interface."""
         if not rows:

@@ -47,6 +47,18 @@ class Store(Protocol):
         """Return the sizes in use in a realm: block sizes (0 = whole address) for family 4, prefix lengths for 6."""
         ...
 
+    def realms(self) -> list[str]:
+        """Return the realms in which anything is stored."""
+        ...
+
+    def sharers(self, realm: str, address: int, lo: int, hi: int) -> int:
+        """Return how many holders had ports of an IPv4 address (as a number) in [lo, hi]: the candidates without a port."""
+        ...
+
+    def rows(self, ids: Sequence[int]) -> list[Row]:
+        """Return rows by id, superseded ones too: a proof names what it stood on."""
+        ...
+
     def append(self, rows: Sequence[NewRow], now: int) -> range:
         """Store rows and return their ids, in order. Sorted by (realm, key) it is fastest."""
         ...
