@@ -16,11 +16,12 @@ from sekimori.submissions.lookup import Hand
 def ask(questions: Sequence[Question], known: Knowledge, guards: Guards = ALL) -> list[Answer]:
     """Return one answer per question, in order.
 
-    A mail of our own servers is looked for first; the address decides only where our submission log knows no such mail.
+    A mail of our own servers is looked for first. It decides where the question names no address, our own relay, or the
+    address that the mail was handed in from; anybody can copy a message id, so beside another address it only casts doubt.
     Several events of one group (`Question.group`) are intersected.
     """
     answers: list[Answer | None] = [None] * len(questions)
-    _mails(questions, known, guards, answers)
+    rivals = _mails(questions, known, guards, answers)
     _logins(questions, known, guards, answers)
     asked = [(n, q, w) for n, q in enumerate(questions) if answers[n] is None and q.address is not None and not q.fault for w in q.windows]
     readings: dict[int, list[Reading]] = defaultdict(list)
@@ -28,8 +29,15 @@ def ask(questions: Sequence[Question], known: Knowledge, guards: Guards = ALL) -
         readings[reading.question].append(reading)
     for n, question in enumerate(questions):
         if answers[n] is None:
-            answers[n] = _by_address(question, readings.get(n, ()), known, guards)
+            answers[n] = _beside(_by_address(question, readings.get(n, ()), known, guards), rivals.get(n))
     return _intersected(questions, [a for a in answers if a is not None])
+
+
+def _beside(answer: Answer, rival: Answer | None) -> Answer:
+    """Return the address's answer; where a mail of ours with that id names another contract, nobody is named."""
+    if rival is None or answer.contract is None or rival.contract in (None, answer.contract):
+        return answer
+    return Answer(Certainty.SEVERAL, None, 2, answer.how, "keys_disagree", windows=(*answer.windows, *rival.windows), networks=answer.networks)
 
 
 def _by_address(question: Question, readings: Sequence[Reading], known: Knowledge, guards: Guards) -> Answer:
@@ -56,17 +64,23 @@ def _decide(reading: Reading, known: Knowledge, guards: Guards) -> Verdict:
     return doubtful(found, "network_changed") if reading.match.partial and guards.validity else found
 
 
-def _mails(questions: Sequence[Question], known: Knowledge, guards: Guards, answers: list[Answer | None]) -> None:
+def _mails(questions: Sequence[Question], known: Knowledge, guards: Guards, answers: list[Answer | None]) -> dict[int, Answer]:
+    """Answer what our submission log decides; return the answers that only stand beside that of the address."""
+    rivals: dict[int, Answer] = {}
     numbers = [n for n, q in enumerate(questions) if (q.queue_id or q.message_id) and not q.fault]
     if not numbers:
-        return
+        return rivals
     found = mails.find([questions[n] for n in numbers], known)
     book = known.owners({f"login:{h.login}" for hands in found for h in hands if h.login})
     clients: list[tuple[int, Question, Window]] = []
     for n, hands in zip(numbers, found, strict=True):
-        answer = mails.by_hands(questions[n], hands, book, guards)
-        if not hands and questions[n].address is not None:
+        question = questions[n]
+        answer = mails.by_hands(question, hands, book, guards)
+        if question.address is not None and not hands:
             continue  # the address decides
+        if question.address is not None and not _handed_in_there(question, hands, known):
+            rivals[n] = answer
+            continue
         answers[n] = answer
         if answer.why == "no_login" and (asked := _client(hands)) is not None:
             clients.append((n, *asked))
@@ -75,9 +89,19 @@ def _mails(questions: Sequence[Question], known: Knowledge, guards: Guards, answ
         before = answers[reading.question]
         if settled.ours and settled.why != "own_relay" and before is not None:
             settled.how, settled.networks = "submission", reading.match.rows
-            settled.notes = {"client": True}
             settled.windows = (*before.windows, *settled.windows)
             answers[reading.question] = settled
+    return rivals
+
+
+def _handed_in_there(question: Question, hands: Sequence[Hand], known: Knowledge) -> bool:
+    """Tell whether the address of the question is one of our relays, or where the mail was handed in."""
+    assert question.address is not None
+    if any(mails.client_of(h) == question.address for h in hands):
+        return True
+    windows = question.windows or tuple(mails.own_window(h) for h in hands)
+    matches = [known.network(question.address, w.lo, w.hi) for w in windows]
+    return all(m.rows and m.rows[0].kind == "relay" for m in matches)
 
 
 def _client(hands: Sequence[Hand]) -> tuple[Question, Window] | None:

@@ -20,8 +20,10 @@ from sekimori.values.outcomes import Refused
 WHAT = "attribution"
 
 
-def record(actor: Actor, purpose: Purpose, count: int, sha256: str, now: datetime) -> int:
+def record(actor: Actor, purpose: Purpose, count: int, sha256: str, now: datetime, references: Sequence[str] = ()) -> int:
     """Commit the ledger entry of one batch: who asks, for which case or report, on which basis, how many, and their hash.
+
+    `references` names every report of a batch that serves several.
 
     Must be called outside any transaction (an entry that could still be rolled back pays for nothing). Raises
     Refused(`purpose_missing`, `basis_synthetic`).
@@ -31,7 +33,7 @@ def record(actor: Actor, purpose: Purpose, count: int, sha256: str, now: datetim
     if purpose.basis is Basis.SYNTHETIC and not current().synthetic:
         raise Refused("basis_synthetic", "the basis SYNTHETIC holds in a synthetic folder only")
     with transaction.atomic():
-        return read_protected(actor, purpose, WHAT, count, sha256, now)
+        return read_protected(actor, purpose, WHAT, count, sha256, now, references)
 
 
 def attribute(questions: Sequence[Question], actor: Actor, purpose: Purpose, sha256: str, now: datetime) -> list[Answer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,13 +41,16 @@ def write(actor: Actor, act: str, subject: str, detail: Mapping[str, Any], now: 
     return seq
 
 
-def read_protected(actor: Actor, purpose: Purpose, what: str, count: int, digest: str, now: datetime) -> int:
+def read_protected(actor: Actor, purpose: Purpose, what: str, count: int, digest: str, now: datetime,
+                   references: Sequence[str] = ()) -> int:
     """Record a read of protected data BEFORE its answer is given: no row, no answer (house rule 7).
 
-    `what` names the table or query, `count` the number of queries in the batch, `digest` their SHA-256.
+    `what` names the table or query, `count` the number of queries in the batch, `digest` their SHA-256;
+    `references` the single reports of a batch that serves several.
     """
     return write(actor, "protected.read", purpose.reference,
-                 {"what": what, "basis": str(purpose.basis), "count": count, "sha256": digest}, now)
+                 {"what": what, "basis": str(purpose.basis), "count": count, "sha256": digest}
+                 | ({"references": list(references)} if len(references) > 1 else {}), now)
 
 
 def verify() -> Break | tuple[int, str]:
