@@ -28,7 +28,11 @@ class Wire:
     def __init__(self, port: int, timeout: float = 15.0) -> None:
         self.socket: socket.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         self._file = self.socket.makefile("rb")
-        self.banner = self.reply()
+        try:
+            self.banner = self.reply()
+        except OSError:
+            self.close()
+            raise
 
     def send(self, octets: bytes) -> None:
         self.socket.sendall(octets)
@@ -69,7 +73,7 @@ class Wire:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._file.close()
-            self.socket.close()
+        self.socket.close()
 
     def __enter__(self) -> Wire:
         return self

@@ -1,0 +1,40 @@
+"""The receiving process for crash tests: as shipped, or broken on purpose, so that the tests are known to be able to fail.
+
+Usage: intake_process.py sound|ack_first|normal PORT
+`ack_first` answers before COMMIT; `normal` uses SQLite's synchronous=NORMAL (no fsync at COMMIT).
+"""
+
+import asyncio
+import os
+import sys
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "sekimori.site.django_settings"
+
+import django
+from django.conf import settings as django_settings
+
+MODE, PORT = sys.argv[1], int(sys.argv[2])
+
+if MODE == "normal":
+    options = django_settings.DATABASES["default"]["OPTIONS"]
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=NORMAL")
+django.setup()
+
+from sekimori.evidence import durable
+from sekimori.intake import committer, serve
+from sekimori.settings import current
+from sekimori.values.clock import SystemClock
+
+if MODE == "normal":
+    durable.SQLITE["synchronous"] = {1}
+if MODE == "ack_first":
+    class AckFirst(committer.Committer):
+        def submit(self, ready):
+            super().submit(ready)
+            done = committer.Future()
+            done.set_result(None)
+            return done
+
+    serve.Committer = AckFirst
+
+asyncio.run(serve.serve(serve.Doors(lmtp=("127.0.0.1", PORT)), settings=current(), clock=SystemClock()))
