@@ -63,7 +63,7 @@ def text_of(raw: bytes) -> str:
     """Return what a reply says: its first text part, without quoted copies of our own notice, at most 20,000 characters."""
     for part in read(raw).walk():
         if part.type.startswith("text/") and not part.is_attachment:
-            return storable(cut(part.plain).text.strip(), TEXT_MOST)
+            return storable(cut(part.plain).text.strip().rstrip("> \n"), TEXT_MOST)
     return ""
 
 
