@@ -23,7 +23,6 @@ _ALIASES = {
 _NOT_TEXT = frozenset({"base64", "bz2", "hex", "quopri", "rot_13", "uu", "zlib", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "palmos"})
 _HIGH = re.compile(rb"[\x80-\xff]")
 _ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([@BDOPQ]|\([BJIH]|\$A|\$\(C)")
-_EUC_RUN = re.compile(rb"[\x00-\x7f]+|(?:[\xa1-\xfe][\xa1-\xfe])+|\x8e[\xa1-\xdf]|\x8f[\xa1-\xfe][\xa1-\xfe]|.", re.DOTALL)
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
 _JAPANESE = re.compile("[\u3040-\u30ff]")
 _LOW = bytes(range(128))
@@ -245,28 +244,22 @@ def _eight_bit(chunk: bytes) -> str:
 
 def _euc(data: bytes) -> tuple[str, bool]:
     """Return (text, without a fault) of EUC-JP with the characters of cp51932 and eucJP-ms."""
-    try:
-        return data.decode("euc_jp").translate(_AS_CP932), True
-    except UnicodeDecodeError:
-        pass
-    out, ok = [], True
-    low = bytes(range(128)) + bytes(range(128))
-    for m in _EUC_RUN.finditer(data):
-        run = m.group()
-        first = run[0]
-        if first < 0x80:
-            out.append(run.decode("ascii"))
-        elif first >= 0xA1 and len(run) > 1:
-            text, good = _pairs(run.translate(low))
-            ok = ok and good
-            out.append(text)
-        elif first == 0x8E and len(run) == 2:
-            out.append(run[1:].decode("cp932"))
-        else:
-            text = run.decode("euc_jp", "replace")
-            ok = ok and "\ufffd" not in text
-            out.append(text or "\ufffd")
-    return "".join(out), ok
+    text = data.decode("euc_jp", "sekimori.euc").translate(_AS_CP932)
+    return text, "\ufffd" not in text
+
+
+def _euc_fault(error: UnicodeError) -> tuple[str, int]:
+    """Give the standard codec the two-octet codes that it lacks (NEC's and IBM's rows)."""
+    assert isinstance(error, UnicodeDecodeError)
+    pair = error.object[error.start:error.start + 2]
+    if len(pair) == 2 and pair[0] >= 0xA1 and pair[1] >= 0xA1:
+        char = _jis_table().get(memoryview(bytes((pair[0] & 0x7F, pair[1] & 0x7F))).cast("H")[0])
+        if char is not None:
+            return char, error.start + 2
+    return "\ufffd", error.start + 1
+
+
+codecs.register_error("sekimori.euc", _euc_fault)
 
 
 def detector(limit: int, sample: int) -> Guess:

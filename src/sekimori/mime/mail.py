@@ -142,6 +142,8 @@ class Part:
             if len(data) > reading.limits.text:
                 reading.note("over_limit:text", self.where, f"{len(data)} octets")
                 data = data[:reading.limits.text]
+                # Not within a character, if a line ends nearby.
+                data = data[:data.rfind(b"\n", len(data) - 2000) + 1 or len(data)]
             text, used, defect = decode(data, self.charset, reading.guess)
             if defect:
                 reading.note(defect, self.where, self.charset[:40])

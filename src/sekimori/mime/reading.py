@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from .charsets import Guess, detector
 from .limits import Limits
-
-_LONE_CR = re.compile(rb"\r(?!\n)")
 
 
 class Defect(NamedTuple):
@@ -48,7 +45,7 @@ class Reading:
             self.note("over_limit:message", "message", f"{len(raw)} octets")
         # CR ends lines only where no LF does; a CR among LF is a stray octet (and a defect).
         if b"\r" in self.view[:2000] and b"\n" not in self.view[:-1] and self.view[-2:] != b"\r\n":
-            self.view = _LONE_CR.sub(b"\n", self.view)
+            self.view = self.view.replace(b"\r", b"\n")
             self.note("cr_line_ends", "message", "lines end in CR alone")
 
     @property

@@ -22,8 +22,9 @@ _COMMENT = re.compile(r"\(([^()]{0,80})\)")
 _CLOCK = re.compile(r"(?<![\d:.+-])(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,](\d{1,9}))?(?![\d:])(?:\s*([AaPp])\.?[Mm]\b\.?)?")
 _OFFSET = re.compile(r"(?:(?<=[\s\d])|(?<=UTC)|(?<=GMT))([+-])\s?(\d{2}):?(\d{2})(?!\d)")
 _ISO_DAY = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_DAY_MONTH = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?[\s.-]{1,3}([^\W\d_]{3,10})\.?[\s,.'-]{0,3}(\d{2,5})(?!\d)")
-_MONTH_DAY = re.compile(r"([^\W\d_]{3,10})\.?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?(?![\d:])")
+_MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
+_DAY_MONTH = re.compile(r"(?<!\w)(\d{1,2})(?:st|nd|rd|th)?[\s.-]{1,3}" + _MONTH + r"\.?[\s,.'-]{0,3}(\d{2,5})(?!\d)", re.IGNORECASE)
+_MONTH_DAY = re.compile(r"(?<!\w)" + _MONTH + r"[.,]?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?(?![\d:])", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d:+-])(\d{4})(?![\d:])")
 _WORD = re.compile(r"[^\W\d_]{1,8}")
 
