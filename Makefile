@@ -6,7 +6,7 @@ export DJANGO_SETTINGS_MODULE := sekimori.site.django_settings
 
 .PHONY: help run demo test lint bench soak screenshots servers migrations clean setup
 
-APPS := work ledger evidence staff network intake submissions reports bounces contracts assignments attribution cases enforcement notices api
+APPS := work ledger evidence staff network intake submissions reports bounces contracts assignments attribution cases enforcement disclosure notices api
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

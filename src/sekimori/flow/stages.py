@@ -27,6 +27,7 @@ STAGES: dict[str, str] = {
     # In this order stages take turns; deadlines and notices come first (house rule 1.9).
     "enforcement.decide": "sekimori.enforcement.stages:DecideStage",
     "enforcement.act": "sekimori.enforcement.stages:ActStage",
+    "disclosure.keep": "sekimori.disclosure.stages:KeepStage",
     "enforcement.end": "sekimori.enforcement.stages:EndStage",
     "notices.send": "sekimori.notices.stages:SendStage",
     "notices.members": "sekimori.notices.stages:MemberLetterStage",

@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     *(f"sekimori.{name}" for name in (
         "work",
         "ledger", "evidence", "staff", "network", "intake", "submissions", "reports", "bounces", "contracts",
-        "assignments", "attribution", "cases", "enforcement", "notices")),
+        "assignments", "attribution", "cases", "enforcement", "disclosure", "notices")),
     # Faces have no tables; each is shown as soon as the build has it.
     *(f"sekimori.{name}" for name in ("ui", "guide", "mypage", "desk", "api") if find_spec(f"sekimori.{name}.apps")),
 ]
