@@ -1,0 +1,32 @@
+"""What is no complaint at all: automatic answers, delivery reports, newsletters, requests to be taken off a list."""
+
+from __future__ import annotations
+
+import re
+
+from sekimori.mime import Mail
+
+_VACATION = re.compile(
+    r"^\s{0,3}(?:(?:re|aw|fw|fwd)[ ]?: ?){0,3}(?:out of (?:the )?office|automatic reply|auto(?:matic)?[ -]?(?:reply|response|responder)|autoreply|abwesenheit|vacation|away from|"
+    r"自動(?:返信|応答)|不在(?:の|通知|連絡)|【自動返信】|\[自動返信\])|(?:ticket|request|case) (?:received|created|opened)|we (?:have )?received your (?:request|message|e-?mail)", re.IGNORECASE)
+_OPT_OUT = re.compile(r"^\s{0,3}(?:re: ?)?(?:unsubscribe|opt[ -]?out|配信停止|remove(?: me)?)\b", re.IGNORECASE)
+_WORDS = re.compile(r"abuse|attack|spam|phish|malware|intrusion|scan|brute|攻撃|不正|迷惑|通報|被害|フィッシング|著作権|copyright|infring|blacklist|botnet|compromis", re.IGNORECASE)
+_NUMBERS = re.compile(r"\d{1,3}(?:\.|\[\.\])\d{1,3}(?:\.|\[\.\])\d{1,3}(?:\.|\[\.\])\d{1,3}|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{4,}")
+
+
+def reason(mail: Mail | None, subject: str, body: str) -> str:
+    """Return why a message is no report, or "". Cautious: with an address and a word of abuse in it, it is looked at."""
+    if mail is None:
+        return ""
+    h = mail.headers
+    submitted = (h.get("auto-submitted") or "").strip().lower()
+    if mail.root.type == "multipart/report" and mail.root.params.get("report-type", "").lower() in ("delivery-status", "disposition-notification", "global-delivery-status"):
+        return "delivery or disposition notification"
+    if submitted.startswith("auto-replied") or _VACATION.search(subject[:200]):
+        if not (_WORDS.search(body[:20_000]) and _NUMBERS.search(body[:20_000])):
+            return "automatic answer"
+    if _OPT_OUT.search(subject[:100]) and not _NUMBERS.search(body[:5_000]):
+        return "request to be taken off a list"
+    if (h.has("list-unsubscribe") or h.has("list-id")) and not _WORDS.search(subject + "\n" + body[:20_000]):
+        return "newsletter or mailing list"
+    return ""

@@ -1,0 +1,77 @@
+"""Words beside an address that say whose it is: the attacker's, the victim's, a relay's, the reporter's own."""
+
+from __future__ import annotations
+
+import re
+
+ATTACKER, VICTIM, RELAY = "attacker", "victim", "relay"
+
+_ATTACKER = (
+    r"(?:offend(?:ing|er'?s?)|attack(?:er'?s?|ing)?|source|src|originat(?:ing|or)|abus(?:ing|ive|er'?s?)|infringer'?s?|suspect(?:ed)?|malicious|infected|hostile|intruder'?s?|remote|spammer'?s?|sender'?s?|sending|client|compromised|culprit|bot|violat(?:or|ing)|perpetrator'?s?|scann(?:er|ing))"
+    r"[ \-/]{0,2}(?:source[ /]?)?(?:host'?s?|machine|server|system|computer|node|device|mta|peer|rhost)?[ ]?(?:ip(?:[ \-]?address(?:es)?)?|address(?:es)?|ipv[46]|host|\(ip\))?"
+    r"|(?:ip(?: address(?:es)?)?|host|server|machine|computer|system|customer|user|subscriber|address(?:es)?)[ ,]{1,2}(?:(?:is |are )?(?:in|on|within|inside|under|from|of|belonging to|assigned to|allocated to) )?your (?:control|network|range|netblock|customers?|responsibility|space|ip space|company)"
+    r"|your (?:ip(?: address(?:es)?)?|network|host|server|customer|client|user|subscriber|machine|system|server/customer)(?:[^\n.]{0,40}?\b(?:ip|address))?"
+    r"|\bip(?: address(?:es)?)?[ ]?\(?(?:blocked|banned|blacklisted|listed|reported|involved|in question|concerned|responsible)\)?"
+    r"|(?:abuse|attacks?|spam|scans?|scanning|flood(?:ing)?|attempts?|traffic|activity|requests?|connections?|logins?|complaint|intrusion|e?-?mails?|messages?|probes?|hack(?:ing)?|brute[ -]?force|ddos|dos|phishing|malware|viruses|originat(?:ed|es|ing)|came|coming|comes|received|sent|launched|seen|detected|observed)"
+    r"(?: (?:report|complaint|notification|notice|attacks?|activity|attempts?|message|was|is|were|are|being|that|which|has been|have been|originating|coming|came|made|received|sent|detected|site|sites))*? (?:from|by|about|against ip|regarding|concerning|involving|at|for ip|for|hosted (?:on|at)|on)(?: (?:the|this|your|following|ip|ips|host|address|addresses|ip[- ]address(?:es)?|source|server|a|an|one|of|in|subnet|network|computer|machine|user|customer|at))*"
+    r"|(?:hosted|located|found|running|resolves?|resolving|originates?) (?:on|at|by|to|from)(?: (?:the|ip|address|server|host|your))*"
+    r"|(?:攻撃|送信|発信|接続|アクセス|通信|感染|不正アクセス|スキャン|投稿|加害|侵入|配信|迷惑メール|スパム|ログイン|該当|問題|対象|当該|検知|不正|書き込み|攻撃者)(?:元|者|端末|側|した|している|の|された)?(?:ホスト|端末|サーバー?|機器|側|者)?(?:の)?[ ]?(?:グローバル|グローバルな)?[ ]?(?:IP(?:[ ]?(?:アドレス|v[46]))?|アドレス|ホスト|元)"
+    r"|(?:攻撃|送信|発信|接続|アクセス|通信|感染|スキャン|投稿|侵入)(?:元|源)"
+    r"|(?:貴社|御社|貴ネットワーク|貴網|御社網|貴組織|貴団体|貴プロバイダ|そちら|貴殿)[^\n。]{0,30}?(?:IP(?:[ ]?アドレス)?|アドレス|ユーザー?|お客様|回線|ホスト|サーバー?|利用者|会員)"
+)
+_VICTIM = (
+    r"(?:dest(?:ination)?|dst|target(?:ed|s)?|victim'?s?|attacked|honeypot|sensor|protected|local|affected)[ \-/]{0,2}(?:host'?s?|server|system|machine|range)?[ ]?(?:ip(?:[ \-]?address(?:es)?)?|address(?:es)?|host|port)?"
+    r"|(?:our|my|customer'?s|client'?s)(?: own| public| mail| web| main| production)?[ ](?:servers?|hosts?|networks?|systems?|machines?|ip(?:[ \-]?address(?:es)?)?|firewall|website|site|mail ?server|honeypots?|address|vps|router|infrastructure|range|mx)[^\n.:]{0,30}?"
+    r"|(?:against|towards?|targeting|attacking|attacked|to|into)(?: (?:the|our|my|a|one of our|server|host|ip|address|machine|system|network|one|of|mail|web))*"
+    r"|(?:攻撃|送信|宛|接続|アクセス|通信)先[^\n。]{0,10}?|宛先[^\n。]{0,10}?|被害(?:者|側|サーバー?|ホスト|を受けた)?[^\n。]{0,16}?|(?:弊社|当社|当方|自社|我々|私)(?:の|が|側|管理)?[^\n。、]{0,20}?(?:サーバー?|ホスト|ネットワーク|システム|サイト|ルーター?|IP(?:アドレス)?|機器|アドレス)"
+)
+_RELAY = r"(?:relay(?:ed)?(?: (?:by|via|through|server|host))?|via|mail ?server|mx(?: host)?|smtp ?server|中継(?:サーバー?)?|経由|dns ?server|name ?server|resolver|gateway|ネームサーバー?|proxy server)"
+_REPORTER = r"(?:reported (?:by|from)|reporter'?s?|submitted from|this (?:mail|message|report) was sent from|通報者|報告者|ご連絡元|report-?(?:ing)?-?(?:mta|host))"
+
+_BEFORE = [(role, re.compile(r"(?:" + p + r")[^\n\w\u3040-\u9fff]{0,12}(?:(?:is|was|are|were|address|ip|ipv4|ipv6|of|=|:|\(|\[|は|が|の|を|から)[^\n\w\u3040-\u9fff]{0,8}){0,3}$", re.IGNORECASE))
+           for role, p in ((VICTIM, _VICTIM), (RELAY, _RELAY), (VICTIM, _REPORTER), (ATTACKER, _ATTACKER))]
+_FROM = re.compile(r"(?:\bfrom\b|\bby\b)(?: (?:the|ip|host|address|your|this|following|user|customer|client|server))*[^\w\n]{0,6}$", re.IGNORECASE)
+_AFTER = [(role, re.compile(p, re.IGNORECASE)) for role, p in (
+    (VICTIM, r"[^\w\n\u3040-\u9fff]{0,6}(?:was attacked|has been attacked|is being attacked|is the (?:target|victim)|is our|\(our|\(victim|\(target|\(弊社|\(当社|\(当方|\(被害|\(宛先|(?:は|が)?(?:弊社|当社|当方)の|への|に対し|に向け|宛(?:て|に)|へ(?:の|向け)|が攻撃を受け|が被害)"),
+    (ATTACKER, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:has|have|had|was|were|is|are)? ?(?:been )?(?:attack(?:ed|ing)|scann(?:ed|ing)|send(?:s|ing)|sent|spamm(?:ed|ing)|prob(?:ed|ing)|tr(?:ied|ying)|attempt(?:ed|ing)|brute|abus(?:ed|ing)|flood(?:ed|ing)|hammer|connect(?:ed|ing)|infected|compromised|blacklisted|listed on|blocked|banned|caught|participat|hosting|appears? to have)|under your|in your (?:network|range)|\((?:your|attacker|source|offender)|within your|has just been banned|keeps |から|より(?!も)|が(?:攻撃|送信|スキャン|接続|アクセス|不正)|による|を送信元|を発信元)"),
+)]
+
+
+def role_of(before: str, after: str) -> tuple[str, float] | None:
+    """Return (role, weight) that the words around an address name, or None.
+
+    `before` and `after` are what stands in the same line up to the next address (the nearest words count, so only the last
+    120 characters before are looked at).
+    """
+    before = before[-120:]
+    for role, pattern in _AFTER:
+        if pattern.match(after[:60]):
+            return role, 0.85
+    hits: list[tuple[int, str]] = []
+    for role, pattern in _BEFORE:
+        m = pattern.search(before)
+        if m:
+            hits.append((m.start(), role))
+    if hits:
+        # The label that begins nearest to the address is the one meant ("attack from your host to our server X").
+        hits.sort(key=lambda h: (-h[0], h[1] != VICTIM))
+        if len(hits) > 1 and hits[0][1] != hits[1][1] and hits[0][0] - hits[1][0] < 4 and ATTACKER in (hits[0][1], hits[1][1]) and VICTIM in (hits[0][1], hits[1][1]):
+            return None
+        return hits[0][1], 0.85
+    if _FROM.search(before):
+        return ATTACKER, 0.6
+    return None
+
+
+_HEADING = re.compile(
+    r"(?:" + _ATTACKER + r"|\b(?:ip|ips|addresses|hosts)\b[^\n]{0,60}\b(?:your network|engaged|involved|attack|abus|infected|listed|blocked)|following (?:ip|host|address|source)|below (?:ip|address)|下記|以下)[^\n]{0,80}[::]?\s{0,4}$",
+    re.IGNORECASE)
+
+
+def heads_attackers(line: str) -> bool:
+    """Tell whether a line announces attackers' addresses in the lines below it."""
+    line = line.strip(" \t>*-#=■●◆【】")
+    return 4 <= len(line) <= 200 and bool(_HEADING.search(line)) and not re.search(_VICTIM_HEAD, line, re.IGNORECASE)
+
+
+_VICTIM_HEAD = r"\b(?:our|target|destination|victim)\b|弊社|当社|宛先|攻撃先|被害"
