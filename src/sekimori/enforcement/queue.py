@@ -1,0 +1,61 @@
+"""What waits for an officer: one list for the desk, one number for scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Min
+
+from sekimori.enforcement.models import Measure, Saying
+from sekimori.reports.models import Review
+
+SEALED = "sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a person must look at."""
+
+    kind: str
+    """`review sealed approval appeal unlock confirm`."""
+    reference: str
+    since: datetime
+    case: str = ""
+    detail: str = ""
+
+
+def items() -> list[Item]:
+    """Return all open items, oldest first."""
+    return sorted([*_reviews(), *_approvals(), *_sayings(), *_unconfirmed()], key=lambda i: (i.since, i.reference))
+
+
+def count() -> int:
+    """Return how many items are open, review groups included."""
+    return len(items())
+
+
+def review_groups() -> int:
+    """Return how many groups wait for reading: same sender, or same address and category, is one. Sealed ones don't count."""
+    return Review.objects.filter(closed_at__isnull=True).exclude(lane=SEALED).values("group").distinct().count()
+
+
+def _reviews() -> list[Item]:
+    open_groups = Review.objects.filter(closed_at__isnull=True).values("group", "lane").annotate(since=Min("opened_at"))
+    return [Item("sealed" if g["lane"] == SEALED else "review", g["group"], g["since"], detail=g["lane"]) for g in open_groups]
+
+
+def _approvals() -> list[Item]:
+    waiting = Measure.objects.filter(state="proposed", rehearsal=False).select_related("case")
+    return [Item("approval", m.ref, m.proposed_at, m.case.ref, m.step) for m in waiting]
+
+
+def _sayings() -> list[Item]:
+    waiting = Saying.objects.filter(kind__in=("appeal", "unlock"), answered_at__isnull=True).select_related("case")
+    return [Item(s.kind, s.ref, s.at, s.case.ref) for s in waiting]
+
+
+def _unconfirmed() -> list[Item]:
+    """Measures that a person must carry out by hand, and confirm."""
+    waiting = Measure.objects.filter(state="executed", rehearsal=False, executed_at__isnull=False).select_related("case")
+    return [Item("confirm", m.ref, m.executed_at, m.case.ref, m.step) for m in waiting if m.executed_at is not None]
