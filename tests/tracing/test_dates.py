@@ -6,6 +6,7 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sekimori.tracing import parse_date
 
 NOON_TOKYO = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

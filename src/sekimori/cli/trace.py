@@ -13,7 +13,7 @@ import click
 @click.command()
 @click.argument("path", type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("--json", "as_json_line", is_flag=True, help="one JSON object on one line")
-@click.option("--trust", "trusted", multiple=True, metavar="PREFIX|HOST", help="a server that is believed: a prefix, a host name, or .domain")
+@click.option("--trust", "trusted", multiple=True, metavar="PREFIX|HOST", help="a server that is believed: its prefix or its full host name")
 @click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True, help="of the sentences without --json")
 def trace(path: str, as_json_line: bool, trusted: tuple[str, ...], language: str) -> None:
     """Read the Received chain of the message in PATH (- for standard input) critically.

@@ -94,7 +94,7 @@ class _Walk:
                     self.flags.append(Flag("missing_link", (peer(hop), writer(following))))
                     return
             self.last += 1
-            if trusted_peer:
+            if explicit:
                 self.relay = self.last
 
     def _goes_on(self, hop: Hop, following: Hop | None, explicit: bool) -> bool:
@@ -128,7 +128,7 @@ class _Walk:
 def trace(mail: Mail, trusted: Sequence[Prefix | str] = (), *, now: datetime | None = None, clock_error_s: int = CLOCK_ERROR_S) -> Trace:
     """Return where a message came from.
 
-    `trusted` are our own relays and whoever else is believed: prefixes, host names, `.domain` for all hosts below it.
+    `trusted` are our own relays and whoever else is believed: prefixes and full host names.
     The topmost hop is always believed: it was written by whoever received the mail, and a flag says so where it is not
     among the trusted. Each further hop is believed only where the hop above saw a trusted address connect. Without
     `trusted` the walk goes on only through addresses that cannot be outside (loopback, private).

@@ -26,18 +26,20 @@ class Claim(NamedTuple):
     address: Address | None
     by: str
     name: str
+    #: the queue id that it says it had there: to be looked up, not believed
+    id: str
     time: datetime | None
     text: str
 
 
 def claims_of(mail: Mail, below: list[Hop]) -> list[Claim]:
     """Return what the hops below the believed ones, and the known header fields, claim."""
-    out = [Claim("Received", hop.address, hop.by, hop.name, hop.stamp.at if hop.stamp else None, hop.text[:300]) for hop in below]
+    out = [Claim("Received", hop.address, hop.by, hop.name, hop.id, hop.stamp.at if hop.stamp else None, hop.text[:300]) for hop in below]
     for field in mail.headers:
         if field.lower not in _FIELDS or len(out) >= MAX_CLAIMS:
             continue
         text = (field.raw.decode("ascii", "replace")).strip()[:2000]
         found = _CIP.findall(text) or _ADDRESS.findall(text)
         if found and (address := parse_address(found[0].rstrip("."))) is not None:
-            out.append(Claim(field.name, address, "", "", None, " ".join(text.split())[:300]))
+            out.append(Claim(field.name, address, "", "", "", None, " ".join(text.split())[:300]))
     return out

@@ -14,12 +14,14 @@ _SECOND_LEVEL = frozenset({"ac", "ad", "co", "com", "ed", "edu", "go", "gob", "g
 
 
 class Trust:
-    """The servers whose words are believed: `prefix` for any address in it, a name for that host, `.name` for all below it."""
+    """The servers whose words are believed: any address of a prefix, a host by its full name.
+
+    There is no trust in a whole domain: the lines of members often have names in it too.
+    """
 
     def __init__(self, entries: Iterable[Prefix | str] = ()) -> None:
         self.prefixes: list[Prefix] = []
         self.hosts: set[str] = set()
-        self.suffixes: tuple[str, ...] = ()
         for entry in entries:
             if not isinstance(entry, str):
                 self.prefixes.append(entry)
@@ -27,14 +29,10 @@ class Trust:
             try:
                 self.prefixes.append(parse_prefix(entry))
             except ValueError:
-                name = entry.strip().rstrip(".").lower()
-                if name.startswith("."):
-                    self.suffixes += (name,)
-                elif name:
-                    self.hosts.add(name)
+                self.hosts.add(entry.strip().rstrip(".").lower())
 
     def __bool__(self) -> bool:
-        return bool(self.prefixes or self.hosts or self.suffixes)
+        return bool(self.prefixes or self.hosts)
 
     def address(self, address: Address | None) -> bool:
         """Whether an address is one of the trusted."""
@@ -42,7 +40,7 @@ class Trust:
 
     def host(self, name: str) -> bool:
         """Whether a host name is one of the trusted. Only for names that a trusted server looked up or wrote itself."""
-        return bool(name) and (name in self.hosts or (bool(self.suffixes) and name.endswith(self.suffixes)))
+        return bool(name) and name in self.hosts
 
 
 def inside(address: Address) -> bool:
