@@ -10,7 +10,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from sekimori.mime import Mail, read
-from sekimori.tracing import Trace, trace
+from sekimori.tracing import trace
+from sekimori.tracing.render import as_json
 from sekimori.values.text import one_line, storable
 
 MAX_TEXT = 60_000
@@ -26,7 +27,7 @@ class View:
     texts: list[SafeString]
     parts: list[dict[str, Any]]
     defects: list[str]
-    traces: list[tuple[str, Trace]] = field(default_factory=list)
+    traces: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 def mailview(raw: bytes, findings: Iterable[Any] = (), trusted: Sequence[str] = ()) -> View:
@@ -38,7 +39,7 @@ def mailview(raw: bytes, findings: Iterable[Any] = (), trusted: Sequence[str] = 
         texts=[marked(clean_text(t[:MAX_TEXT]), words) for t in mail.texts()],
         parts=[{"type": p.type, "name": clean(p.filename or ""), "size": p.end - p.body_start, "depth": p.depth} for p in mail.walk()][:MAX_HEADERS],
         defects=[f"{d.code} {d.where}".strip() for d in mail.defects][:50])
-    view.traces = [(label, trace(m, trusted)) for label, m in _originals(mail)]
+    view.traces = [(label, as_json(trace(m, trusted))) for label, m in _originals(mail)]
     return view
 
 

@@ -15,6 +15,7 @@ from sekimori.evidence.store import Missing, get
 from sekimori.intake.models import Message
 from sekimori.ledger.service import read_protected
 from sekimori.reports.models import Report
+from sekimori.settings import current
 from sekimori.values.basis import Basis, Purpose
 from sekimori.values.outcomes import Refused
 
@@ -42,7 +43,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     if any(f.category == "content" and f.type in ("csam", "csem") for r in reports for f in r.findings.all()):
         return render(request, "desk/sealed.html", {"here": "messages"}, status=403)
     raw = _octets(request, row)
-    view = mailview(raw, [f for r in reports for f in r.findings.all()]) if raw is not None else None
+    view = mailview(raw, [f for r in reports for f in r.findings.all()], current().mail.trusted_relays) if raw is not None else None
     return render(request, "desk/message.html", {"here": "messages", "row": row, "reports": reports, "view": view})
 
 

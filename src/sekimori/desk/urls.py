@@ -1,0 +1,32 @@
+"""Paths of the desk."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from sekimori.desk.views import acts, cases, ledger, messages, notices, queue, reveal, review, signin, switches
+
+app_name = "desk"
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("signin/", signin.signin, name="signin"),
+    path("enter/<slug:value>", signin.enter, name="enter"),
+    path("enrol/", signin.enrol, name="enrol"),
+    path("signout/", signin.signout, name="signout"),
+    path("review/", review.review, name="review"),
+    path("review/<int:pk>/", review.item, name="review_item"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<slug:ref>/", cases.case, name="case"),
+    path("cases/<slug:ref>/act", acts.act, name="act"),
+    path("cases/<slug:ref>/holder", reveal.reveal, name="reveal"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/<int:pk>/", messages.message, name="message"),
+    path("messages/<int:pk>/raw", messages.download, name="download"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/<slug:ref>/", notices.notice, name="notice"),
+    path("switches/", switches.switches, name="switches"),
+    path("switches/halt", switches.halt, name="halt"),
+    path("switches/clock", switches.clock, name="clock"),
+    path("switches/retry", switches.retry, name="retry"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("signin", RedirectView.as_view(pattern_name="desk:signin")),
+]
