@@ -12,6 +12,9 @@ _KNOWN = re.compile(
     rb"resent-from|list-id|arc-seal|arc-authentication-results|received-spf|importance|auto-submitted)[ \t]{0,4}:")
 
 
+_JSON = re.compile(rb"\{[ \t\r\n]{0,200}[\"}]|\[[ \t\r\n]{0,200}[\[{\]\"0-9-]")
+
+
 def looks_like_mail(head: bytes) -> bool:
     """Tell whether `head` begins a message: its first lines are header fields and at least one is a known one."""
     start = head[3:] if head[:3] == b"\xef\xbb\xbf" else head
@@ -39,7 +42,7 @@ def kind_of(head: bytes) -> str:
     if head[:2] == b"\x1f\x8b":
         return "gzip"
     text = head[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if text[:1] in (b"{", b"["):
+    if _JSON.match(text):
         return "json"
     lower = text[:600].lower()
     if lower[:5] == b"<?xml":

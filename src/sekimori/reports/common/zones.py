@@ -68,3 +68,9 @@ def stated_for_all(text: str) -> tuple[tzinfo, int, int] | None:
         return None
     zone, (start, end) = next(iter(found.items()))
     return zone, start, end
+
+
+def word(zone: tzinfo) -> str:
+    """Return a fixed zone as an offset word (`+09:00`) that `zone_of` reads."""
+    minutes = int((zone.utcoffset(None) or timedelta(0)).total_seconds()) // 60
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}" if minutes else "UTC"

@@ -9,6 +9,8 @@ from sekimori.mime import Mail
 _VACATION = re.compile(
     r"^\s{0,3}(?:(?:re|aw|fw|fwd)[ ]?: ?){0,3}(?:out of (?:the )?office|automatic reply|auto(?:matic)?[ -]?(?:reply|response|responder)|autoreply|abwesenheit|vacation|away from|"
     r"自動(?:返信|応答)|不在(?:の|通知|連絡)|【自動返信】|\[自動返信\])|(?:ticket|request|case) (?:received|created|opened)|we (?:have )?received your (?:request|message|e-?mail)", re.IGNORECASE)
+_BOUNCE = re.compile(r"undeliver|failure notice|delivery (?:status|failure|report|has failed|problem)|returned mail|mail (?:delivery|system) (?:failed|error)|non ?remis|unzustellbar|配信(?:不能|エラー|できません)|送信エラー|warning: (?:could not|message)", re.IGNORECASE)
+_DAEMON = re.compile(r"mailer-?daemon|postmaster|mail ?delivery|<>|mail administrator", re.IGNORECASE)
 _OPT_OUT = re.compile(r"^\s{0,3}(?:re: ?)?(?:unsubscribe|opt[ -]?out|配信停止|remove(?: me)?)\b", re.IGNORECASE)
 _WORDS = re.compile(r"abuse|attack|spam|phish|malware|intrusion|scan|brute|攻撃|不正|迷惑|通報|被害|フィッシング|著作権|copyright|infring|blacklist|botnet|compromis", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d{1,3}(?:\.|\[\.\])\d{1,3}(?:\.|\[\.\])\d{1,3}(?:\.|\[\.\])\d{1,3}|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{4,}")
@@ -19,6 +21,8 @@ def reason(mail: Mail | None, subject: str, body: str) -> str:
     if mail is None:
         return ""
     h = mail.headers
+    if _BOUNCE.search(subject[:200]) and _DAEMON.search((h.get("from") or "")[:300] + (h.get("return-path") or "none")[:300]):
+        return "delivery report"
     submitted = (h.get("auto-submitted") or "").strip().lower()
     if mail.root.type == "multipart/report" and mail.root.params.get("report-type", "").lower() in ("delivery-status", "disposition-notification", "global-delivery-status"):
         return "delivery or disposition notification"

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sekimori.reports.common import categories, strictjson
+from sekimori.reports.common import categories, strictjson, xml
 from sekimori.reports.common.archives import Refused
 from sekimori.reports.common.documents import Document, documents
 from sekimori.reports.common.sniff import kind_of
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
-from sekimori.reports.formats.records import flat, xml
+from sekimori.reports.formats.records import flat
 
 _LISTS = ("data", "events", "results", "items", "records", "entries", "reports", "incidents", "rows", "list", "alerts", "Event", "response", "output")
 _PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp"}

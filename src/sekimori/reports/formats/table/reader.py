@@ -10,34 +10,14 @@ from sekimori.reports.common.archives import Refused
 from sekimori.reports.common.columns import looks_like_header, roles
 from sekimori.reports.common.documents import Document, documents
 from sekimori.reports.common.rows import Mapper
+from sekimori.reports.common.shape import header_from_rows, plan
 from sekimori.reports.common.sniff import decoded, kind_of
 from sekimori.reports.common.tables import Table, split
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
 from sekimori.reports.formats.table import html as html_tables
-from sekimori.reports.formats.table.shape import ROWS, confirmed, header_from_comments, header_from_rows
 
 _NAMES = (".csv", ".tsv", ".txt", ".dat", ".lst", ".list", ".log", ".data", ".tab")
 _TYPES = ("text/csv", "application/csv", "text/tab-separated-values", "application/vnd.ms-excel", "text/comma-separated-values")
-
-
-def _plan(document: Document) -> tuple[list[str], str]:
-    """Return (header, separator) of a text document that is a table with a certain address column; ([], "") otherwise."""
-    head = document.head
-    table = Table(document.open(), head)
-    rows: list[list[str]] = []
-    for _, row in table:
-        rows.append(row)
-        if len(rows) >= ROWS:
-            break
-    if not rows:
-        return [], ""
-    width = max(len(r) for r in rows)
-    if table.header and "ip" in roles(named := confirmed(table.header, rows)):
-        return named, table.separator
-    named = header_from_comments(table.comments, table.separator, width)
-    if named and "ip" in roles(named):
-        return named, table.separator
-    return header_from_rows(rows), table.separator
 
 
 class TableFile:
@@ -67,7 +47,7 @@ class TableFile:
             if not named:
                 return False
         try:
-            return document.kind == "text" and bool(_plan(document)[0])
+            return document.kind == "text" and bool(plan(document)[0])
         except Refused:
             return False
 
@@ -129,15 +109,12 @@ def _first_look(out: Read, item: Item) -> Read | Declined:
 
 
 def _text(document: Document, words: str, out: Read) -> Iterator[FindingData]:
-    header, separator = _plan(document)
+    header, separator = plan(document)
     with document.open() as stream:
         table = Table(stream, document.head)
         about = "\n".join(table.comments[:60])
         told = zones.stated_for_all(about) or zones.stated_for_all(words)
-        word = ""
-        if told is not None:
-            offset = told[0].utcoffset(None)
-            word = "UTC" if offset is None else f"{int(offset.total_seconds()) // 3600:+03d}:{abs(int(offset.total_seconds())) % 3600 // 60:02d}"
+        word = zones.word(told[0]) if told is not None else ""
         mapper = Mapper(header, fallback=categories.in_words(words) or categories.in_words(about), zone_word=word)
         for line, row in table:
             if not row:

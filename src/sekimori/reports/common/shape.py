@@ -1,4 +1,4 @@
-"""What the columns of a table without a header hold, told from its rows; and which category its words name."""
+"""Which columns of a table hold what: by its header, by a comment that lists them, or by what stands in the rows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from sekimori.reports.common import categories, times
 from sekimori.reports.common.addresses import address_of, padded
 from sekimori.reports.common.columns import roles
+from sekimori.reports.common.documents import Document
+from sekimori.reports.common.tables import Table
 
 _NUMBERED = re.compile(r"^(\d{1,2})[ ]?[-.)][ ]?([A-Za-z&][^\n]{1,60})$")
 ROWS = 60
@@ -81,3 +83,22 @@ def confirmed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
         if not cells or any(is_address(c) or re.search(r"\d\.\d", c) or c.count(":") > 1 for c in cells):
             return names
         names[at] = ""
+
+
+def plan(document: Document) -> tuple[list[str], str]:
+    """Return (header, separator) of a text document that is a table with a certain address column; ([], "") otherwise."""
+    table = Table(document.open(), document.head)
+    rows: list[list[str]] = []
+    for _, row in table:
+        rows.append(row)
+        if len(rows) >= ROWS:
+            break
+    if not rows:
+        return [], ""
+    width = max(len(r) for r in rows)
+    if table.header and "ip" in roles(named := confirmed(table.header, rows)):
+        return named, table.separator
+    named = header_from_comments(table.comments, table.separator, width)
+    if named and "ip" in roles(named):
+        return named, table.separator
+    return header_from_rows(rows), table.separator

@@ -1,0 +1,1 @@
+"""SpamCop's own mails (its ARF form is read by `arf`)."""
