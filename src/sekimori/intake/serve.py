@@ -102,7 +102,7 @@ def _collect(settings: Settings, committer: Committer, ours: Ours, clock: Clock,
     wait = 0.0
     while not end.wait(wait):
         try:
-            client = imap.connect(settings.imap)
+            client = imap.connect(settings.imap, max_bytes=settings.mail.max_bytes)
             try:
                 while not end.is_set():
                     outcome = collector.collect(client)
@@ -110,8 +110,7 @@ def _collect(settings: Settings, committer: Committer, ours: Ours, clock: Clock,
                     if not outcome.more and end.wait(wait):
                         break
             finally:
-                with contextlib.suppress(Exception):
-                    client.logout()
+                imap.leave(client)
         except Outage as e:
             wait = min(max(wait, 5.0) * 2, BACK_OFF_MAX_S)
             log.warning("%s; again in %d s", e, wait)

@@ -6,13 +6,13 @@ MOVE (RFC 6851) the message is copied and flagged \\Seen and \\Deleted only afte
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import ssl
 from dataclasses import dataclass
 from typing import Any
 
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
 
 from sekimori.intake.arrival import Arrival, prepare, recipients_of, sender_of
 from sekimori.intake.committer import Busy, Committer
@@ -40,15 +40,44 @@ class Round:
     more: bool = False
 
 
-def connect(settings: Imap) -> IMAPClient:
-    """Log in and select the folder. Raises Outage where the server is away or refuses us."""
+def connect(settings: Imap, *, max_bytes: int) -> IMAPClient:
+    """Log in. No literal over twice `max_bytes` is read, whatever size the server announces.
+
+    Raises Outage where the server is away or refuses us.
+    """
+    client = None
     try:
         context = ssl.create_default_context() if settings.tls else None
         client = IMAPClient(settings.host, settings.port, ssl=settings.tls, ssl_context=context, timeout=TIMEOUT_S)
+        _cap_literals(client, 2 * max_bytes)
         client.login(settings.user, settings.password)
-        return client
-    except (OSError, IMAPClientError) as e:
+    except Exception as e:  # the library meets an odd answer with AttributeError or ValueError: an outage like the others
+        if client is not None:
+            client.shutdown()
         raise Outage(f"IMAP {settings.host}: {type(e).__name__}") from e
+    return client
+
+
+def leave(client: IMAPClient) -> None:
+    """Log out, or at least close the connection; never raises."""
+    try:
+        client.logout()
+    except Exception:  # a stream out of step cannot log out
+        with contextlib.suppress(Exception):
+            client.shutdown()
+
+
+def _cap_literals(client: IMAPClient, limit: int) -> None:
+    """Python's imaplib reads a literal of any announced size into memory; ours breaks the connection off instead."""
+    read = client._imap.read
+
+    def capped(size: int) -> bytes:
+        if size > limit:
+            raise OSError(f"a literal of {size} octets")
+        octets: bytes = read(size)
+        return octets
+
+    client._imap.read = capped
 
 
 class Collector:
@@ -72,7 +101,9 @@ class Collector:
             outcome.more = len(waiting) > BATCH
             for uid in sorted(waiting)[:BATCH]:
                 self._one(client, uid, outcome)
-        except (OSError, IMAPClientError) as e:
+        except Outage:
+            raise
+        except Exception as e:  # as in connect()
             raise Outage(f"IMAP {self._settings.host}: {type(e).__name__}") from e
         return outcome
 
