@@ -18,6 +18,8 @@ _HEAD = re.compile(
 _MONTHS = {m: i for i, m in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)}
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = 86_400_000_000
+YEAR_2100_US = 4_102_444_800_000_000
+"""No log is of 1969 or of the next century: such a time is damage."""
 
 
 class Line(NamedTuple):
@@ -62,7 +64,8 @@ class Reader:
                 if value.tzinfo is None:
                     self.assumed_zone = True
                     value = value.replace(tzinfo=self._zone)
-                return (value - EPOCH) // _MICROSECOND
+                at = (value - EPOCH) // _MICROSECOND
+                return at if 0 <= at < YEAR_2100_US else None
             self.assumed_zone = True
             return self._without_year(stamp)
         except (ValueError, OverflowError):
