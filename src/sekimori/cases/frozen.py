@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
+from sekimori.attribution.findings import group_of
 from sekimori.attribution.models import Attribution
 from sekimori.cases.models import Freeze
 from sekimori.reports.models import Review
@@ -24,7 +24,6 @@ def source_of(attribution: Attribution) -> str:
 def ask(attribution: Attribution, now: datetime) -> None:
     """Put a frozen answer on the review list: same address and category is one item."""
     finding = attribution.finding
-    group = hashlib.sha256(f"{finding.source_ip or finding.login or finding.queue_id}|{finding.category}/{finding.type}".encode()).hexdigest()
     if not Review.objects.filter(finding=finding, reason="source_frozen", closed_at__isnull=True).exists():
-        Review.objects.create(message=finding.report.message, finding=finding, group=group, reason="source_frozen",
+        Review.objects.create(message=finding.report.message, finding=finding, group=group_of(finding), reason="source_frozen",
                               detail=source_of(attribution), opened_at=now)

@@ -1,0 +1,244 @@
+"""The ladder, rung by rung: what is there when all holds, and what is named when one thing is taken away."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ladder_facts import DAY, HOUR, MONDAY, POLICY, delivered, event, facts, measure, ready, replace
+
+from sekimori.enforcement.ladder import guard
+from sekimori.enforcement.ladder.plan import plan
+from sekimori.enforcement.ladder.position import position, why_not
+
+STEPS = ("warn", "restrict_mail", "suspend_line", "terminate")
+ALL_LIVE = {n: True for n in POLICY.types}
+
+
+@pytest.mark.parametrize("grade", ["A", "B"])
+@pytest.mark.parametrize("step", STEPS)
+def test_nothing_is_missing(step, grade):
+    where = position(ready(step, grade))
+    assert where.grade == grade
+    assert where.next_step == step
+    assert where.of(step).unmet == ()
+
+
+def without_warning(f):
+    return replace(f, deliveries=())
+
+
+TAKE_AWAY = {
+    "grade": lambda f: replace(f, events=tuple(replace(e, authenticated=False) for e in f.events)),
+    "certainty": lambda f: replace(f, events=tuple(replace(e, exact=False) for e in f.events)),
+    "category": lambda f: replace(f, policy=replace(f.policy, grounds={})),
+    "rehearsal": lambda f: replace(f, live={}),
+    "held": lambda f: replace(f, held=frozenset(STEPS)),
+    "halt": lambda f: replace(f, halted=True),
+    "protected": lambda f: replace(f, protected="hospital", approvals={}),
+    "max_reached": lambda f: replace(f, policy=replace(f.policy, types={n: replace(t, highest="") for n, t in f.policy.types.items()})),
+}
+ABOVE_WARN = {
+    "delivered": without_warning,
+    "grace": lambda f: replace(f, deliveries=(delivered(2),)),
+    "new_events": lambda f: replace(f, events=tuple(e for e in f.events if e.time > MONDAY - DAY / 2)),
+    "window": lambda f: replace(f, now=MONDAY - 12 * HOUR, events=tuple(
+        replace(e, time=e.time - 12 * HOUR, received=e.received - 12 * HOUR) for e in f.events)),
+    "approval": lambda f: replace(f, approvals={}),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("condition", TAKE_AWAY)
+def test_one_thing_taken_away_is_named_and_nothing_happens(step, condition):
+    f = TAKE_AWAY[condition](ready(step))
+    assert condition in position(f).of(step).names
+    assert not any(p.automatic and p.step == step for p in plan(f).propose)
+
+
+@pytest.mark.parametrize("step", STEPS[1:])
+@pytest.mark.parametrize("condition", ABOVE_WARN)
+def test_above_the_warning_more_is_needed(step, condition):
+    f = ABOVE_WARN[condition](ready(step))
+    assert condition in position(f).of(step).names
+
+
+@pytest.mark.parametrize("step", ["restrict_mail", "suspend_line", "terminate"])
+def test_how_many_officers(step):
+    assert position(ready(step)).of(step).approvals_needed == (1 if step == "restrict_mail" else 2)
+    assert position(ready(step, "B")).of(step).approvals_needed == 2
+    one = replace(ready(step, "B"), approvals={step: 1})
+    assert position(one).of(step).names == {"second_approval"}
+
+
+def test_termination_needs_two_suspensions_in_365_days():
+    f = ready("terminate")
+    old = replace(f.suspensions[0], executed_at=MONDAY - 366 * DAY)
+    g = replace(f, suspensions=(old, f.suspensions[1]))
+    assert "suspensions" in position(g).of("terminate").names
+    assert position(g).next_step == "suspend_line"
+
+
+def test_termination_needs_the_hearing():
+    f = replace(ready("terminate"), statements=(MONDAY - 30 * DAY,))  # before the last suspension
+    assert position(f).of("terminate").names == {"hearing"}
+    letter = replace(f, deliveries=(*f.deliveries, delivered(13, "hearing", "letter")))
+    assert position(letter).of("terminate").names == {"hearing"}
+    assert position(letter).of("terminate").earliest == MONDAY + DAY
+    recorded = replace(f, deliveries=(*f.deliveries, delivered(14, "hearing", "letter")))
+    assert position(recorded).of("terminate").names == frozenset()
+    by_mail = replace(f, deliveries=(*f.deliveries, delivered(14, "hearing", "mail")))
+    assert position(by_mail).of("terminate").names == {"hearing"}
+
+
+def test_the_invitation_goes_out_when_nothing_else_is_missing():
+    f = replace(ready("terminate"), statements=(), approvals={})
+    assert plan(f).hearing
+    assert not plan(replace(f, protected="hospital")).hearing
+    assert not plan(replace(f, live={})).hearing
+
+
+def test_the_ladder_never_steps_down():
+    f = ready("suspend_line")
+    assert position(f).next_step == "suspend_line"
+    again = replace(f, measures=(*f.measures, measure("suspend_line", 40, state="reverted", end_reason="period")),
+                    suspensions=(measure("suspend_line", 40, state="reverted", end_reason="period"),))
+    assert position(again).next_step == "suspend_line"
+    assert position(again).of("suspend_line").names == frozenset()
+
+
+def test_a_running_suspension_is_not_doubled():
+    running = measure("suspend_line", 10, ends_at=MONDAY + 20 * DAY)
+    f = ready("suspend_line")
+    f = replace(f, measures=(*f.measures, running), suspensions=(running,))
+    standing = position(f).of("suspend_line")
+    assert standing.names == {"max_reached"}
+    assert standing.earliest == MONDAY + 20 * DAY
+
+
+def test_events_sooner_than_72_h_after_a_step_do_not_lead_on():
+    f = ready("suspend_line")
+    late = measure("restrict_mail", 3.5)
+    f = replace(f, measures=(f.measures[0], late))
+    assert "new_events" in position(f).of("suspend_line").names  # one of the two days lies within 72 h
+    f = replace(f, measures=(f.measures[0], measure("restrict_mail", 4.2)))
+    assert "new_events" not in position(f).of("suspend_line").names
+
+
+@pytest.mark.parametrize("reason", ["appeal", "incident"])
+def test_a_measure_found_wrong_is_no_rung(reason):
+    f = ready("suspend_line")
+    wrong = replace(f.measures[1], end_reason=reason, decided_at=MONDAY - 60 * DAY)
+    f = replace(f, measures=(f.measures[0], wrong), approvals={"restrict_mail": 1})
+    assert position(f).next_step == "restrict_mail"
+    assert position(f).of("restrict_mail").names == frozenset()
+    decided_later = replace(f, measures=(f.measures[0], replace(wrong, decided_at=MONDAY - DAY)))
+    assert position(decided_later).of("restrict_mail").names == {"new_events"}
+
+
+def test_after_a_refusal_the_same_step_needs_new_events():
+    f = ready("warn")
+    refused = measure("warn", 0, state="refused", executed_at=None, sent_at=None, decided_at=MONDAY - DAY / 2, end_reason="refused")
+    assert position(replace(f, measures=(refused,))).of("warn").names == frozenset()  # an event after it
+    late = replace(refused, decided_at=MONDAY)
+    assert position(replace(f, measures=(late,))).of("warn").names == {"new_events"}
+
+
+def test_a_letter_has_a_longer_grace():
+    f = ready("restrict_mail")
+    # Monday 10:00 minus 8 days = Sunday 1 Nov 10:00; +72 h = Wednesday 4 Nov 10:00; 5 business days: Wednesday 11 Nov 10:00.
+    f = replace(f, deliveries=(delivered(8, channel="letter"),))
+    assert position(f).of("restrict_mail").names >= {"grace"}
+    assert [u.earliest for u in position(f).of("restrict_mail").unmet if u.condition == "grace"] == [MONDAY + 2 * DAY]
+
+
+def test_one_informational_warning_in_30_days():
+    alone = (event(0.1),)
+    assert position(facts(events=alone)).of("warn").names == frozenset()
+    soon = facts(events=alone, informational=MONDAY - 29 * DAY)
+    assert position(soon).of("warn").names == {"new_events", "max_reached"}
+    assert position(facts(events=alone, informational=MONDAY - 31 * DAY)).of("warn").names == frozenset()
+
+
+def test_a_report_from_before_the_30_days_are_over_does_not_warn_later():
+    old = (event(3, now=MONDAY),)
+    f = facts(events=old, informational=MONDAY - 31 * DAY)  # the report came on day 28
+    assert "new_events" in position(f).of("warn").names
+
+
+def test_a_warning_at_c_is_the_ladders_warning_when_the_grade_rises():
+    f = facts(events=(event(0.1, own=True),), measures=(measure("warn", 10, grade="C"),), informational=MONDAY - 10 * DAY,
+              deliveries=(delivered(9),))
+    assert position(f).grade == "A"
+    assert position(f).next_step == "restrict_mail"
+    assert position(f).of("warn").names == {"max_reached"}
+
+
+def test_an_unknown_reporter_needs_a_person():
+    assert position(facts(events=(event(0.1, confirmed=4),))).of("warn").approvals_needed == 1
+    assert position(facts(events=(event(0.1, confirmed=5),))).of("warn").approvals_needed == 0
+
+
+def test_vulnerability_only_with_consent_and_warning_at_most():
+    f = facts(path="vulnerability", events=(event(0.1, category="vulnerability/open_service"),))
+    assert position(f).of("warn").names == {"category"}
+    assert position(replace(f, consents=frozenset({"vulnerability"}))).of("warn").names == frozenset()
+    assert [s.step for s in position(f).standings] == ["warn"]
+
+
+def test_the_future_proves_nothing():
+    ahead = event(0, own=True)
+    ahead = replace(ahead, time=MONDAY + 5 * DAY, received=MONDAY)
+    assert position(facts(events=(ahead,))).grade == "D"
+
+
+def test_reset_comes_after_180_clean_days():
+    last = event(0.1)
+    where = position(facts(events=(last,)))
+    assert where.reset_at is not None
+    assert timedelta(days=180) < where.reset_at - last.time < timedelta(days=182)
+    assert plan(facts(events=(last,), now=where.reset_at)).close
+    assert not plan(facts(events=(last,), now=where.reset_at - HOUR)).close
+
+
+def test_a_terminated_contract_is_not_reset():
+    f = facts(events=(event(300, now=MONDAY),), measures=(measure("terminate", 200),))
+    assert not plan(f).close
+    assert position(f).next_step == ""
+
+
+def test_why_not_names_values_and_dates():
+    line = why_not(position(replace(ready("restrict_mail"), deliveries=(delivered(2),))))[1]
+    assert line["step"] == "restrict_mail"
+    assert line["unmet"] == ["grace", "new_events"]
+    assert line["values"]["grace"]["earliest"] == "2026-11-10T10:00:00+09:00"
+    assert line["earliest"] is None  # new events are nobody's to promise
+
+
+BOOL = st.booleans()
+
+
+@given(st.sampled_from(STEPS), st.sampled_from("AB"), st.lists(st.sampled_from(sorted(TAKE_AWAY)), unique=True), st.integers(0, 3))
+def test_property_any_missing_condition_stops_the_step(step, grade, taken, approvals):
+    f = replace(ready(step, grade), approvals={step: approvals})
+    for name in taken:
+        f = TAKE_AWAY[name](f)
+    standing = position(f).of(step)
+    if taken:
+        assert not guard.executable(standing.names)
+    for wanted in plan(f).propose:
+        if wanted.rehearsal:
+            continue
+        assert not {"grade", "certainty", "category", "rehearsal", "max_reached"} & set(taken)
+        if wanted.automatic:
+            assert not taken and wanted.step == "warn"
+
+
+@given(st.lists(st.tuples(st.floats(0, 60), BOOL, BOOL, BOOL, st.integers(0, 60), st.integers(0, 10),
+                          st.sampled_from(["a.example", "b.example", "c.example", ""])), max_size=12))
+def test_property_unauthenticated_reports_never_move_anything(events):
+    made = tuple(event(d, authenticated=False, own=own, original=orig, free_text=free, confirmed=c, refuted=r, domain=dom)
+                 for d, own, orig, free, c, r, dom in events)
+    found = plan(facts(events=made))
+    assert found.position.grade == "D"
+    assert not found.propose
