@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
-_FROM = re.compile(rb"(?:\r\n|\r|\n)(?:\r\n|\r|\n)(?=From \S{1,320} {1,3}[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d(?::\d\d)?[^\r\n]{0,40}(?:\r\n|\r|\n)[A-Za-z][A-Za-z0-9-]{0,60}:)")
+# A From_ line starts a message where delivery fields follow it: a returned message inside a text has none.
+_FROM = re.compile(
+    rb"(?:\r\n|\r|\n)(?=From \S{1,320} {1,3}[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d(?::\d\d)?[^\r\n]{0,40}(?:\r\n|\r|\n)"
+    rb"(?:Return-Path|Delivered-To|X-Original-To|Received|Status|X-Mozilla-Status|X-UIDL):)"
+)
 MAX_MESSAGES = 1_000
 
 

@@ -1,0 +1,1 @@
+"""Explanations of delivery notices in Japanese and English, as data with the code that looks them up."""
