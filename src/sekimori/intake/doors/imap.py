@@ -62,7 +62,7 @@ def leave(client: IMAPClient) -> None:
     """Log out, or at least close the connection; never raises."""
     try:
         client.logout()
-    except Exception:  # a stream out of step cannot log out
+    except Exception:  # noqa: BLE001 - a stream out of step cannot log out
         with contextlib.suppress(Exception):
             client.shutdown()
 
