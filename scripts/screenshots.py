@@ -68,6 +68,9 @@ def main() -> None:
                 link = subprocess.run([*sekimori, "officers", "link", "camera"], env=env, capture_output=True, text=True, check=True).stdout.strip()
                 driver.get(base + link[link.index("/desk/"):])
                 driver.find_element("css selector", "main form button").click()
+                until = time.monotonic() + 10
+                while "/enter/" in driver.current_url and time.monotonic() < until:
+                    time.sleep(0.1)
                 pages = list(dict.fromkeys([*[p for p in PUBLIC if p.startswith(("/my", f"/{language}/"))], *DESK]))
                 driver.get(base + "/desk/cases/")
                 found = re.search(r'href="(/desk/cases/K[^"]+)"', driver.page_source)
