@@ -36,6 +36,7 @@ def browser(size: tuple[int, int], language: str) -> webdriver.Chrome:
 
 
 def shoot(driver: webdriver.Chrome, url: str, path: Path, width: int) -> None:
+    driver.set_window_size(width, 700)
     driver.get(url)
     height = driver.execute_script("return document.documentElement.scrollHeight")
     driver.set_window_size(width, min(max(int(height), 600), 2600))
