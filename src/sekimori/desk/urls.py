@@ -3,7 +3,19 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from sekimori.desk.views import acts, cases, ledger, messages, notices, queue, reveal, review, signin, switches
+from sekimori.desk.views import (
+    acts,
+    cases,
+    ledger,
+    messages,
+    notices,
+    queue,
+    reveal,
+    review,
+    review_acts,
+    signin,
+    switches,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +26,10 @@ urlpatterns = [
     path("signout/", signin.signout, name="signout"),
     path("review/", review.review, name="review"),
     path("review/<int:pk>/", review.item, name="review_item"),
+    path("review/<int:pk>/close", review_acts.close_item, name="close_item"),
+    path("review/<int:pk>/correct", review_acts.correct_item, name="correct_item"),
+    path("review/<int:pk>/look-up", review_acts.look_up, name="look_up"),
+    path("entries/<int:pk>/confirm", review_acts.confirm_entry, name="confirm_entry"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<slug:ref>/", cases.case, name="case"),
     path("cases/<slug:ref>/act", acts.act, name="act"),

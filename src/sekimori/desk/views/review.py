@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from sekimori import words
 from sekimori.desk.access import role
 from sekimori.desk.views.queue import lanes_for
 from sekimori.reports.models import Finding, Review
+from sekimori.values.basis import Basis
 
 
 @role("triage", "handler", "approver", "sealed")
@@ -30,4 +32,6 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Review.objects.select_related("message", "finding__report"), pk=pk, lane__in=lanes_for(request))
     others = Review.objects.filter(group=row.group, closed_at=None).exclude(pk=pk).select_related("message").order_by("opened_at")
     findings = Finding.objects.filter(report__message=row.message).select_related("report").order_by("report_id", "index")[:50]
-    return render(request, "desk/review_item.html", {"here": "review", "row": row, "others": others[:50], "others_total": others.count(), "findings": findings})
+    return render(request, "desk/review_item.html", {
+        "here": "review", "row": row, "others": others[:50], "others_total": others.count(), "findings": findings, "bases": [b for b in Basis if b is not Basis.SYNTHETIC],
+        "categories": [c for c in words.ids("category") if c.count("/") == 1]})
