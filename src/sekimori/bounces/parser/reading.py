@@ -7,23 +7,20 @@ from dataclasses import replace
 
 from sekimori.mime import Mail, read
 
-from . import diagnostics, reasons
-from .addresses import clean, every, typed
+from .addresses import every
+from .facts import complete, from_fields, host_name
 from .folding import MAX_TEXT, Folded
 from .kinds import Outline, outline
-from .model import Action, Bounce, Failure, Kind, Original, Reporter, Span, Stage
+from .model import Action, Bounce, Failure, Kind, Original, Reporter, Stage
 from .original import from_words, header_line
 from .parts import Pieces, take_apart
 from .services import read_event
 from .status_fields import StatusReport, read_fields
-from .transcript import Turn, read_turns, turn_for
-from .wording import STRONG, Said, Words, original_line, read_words
+from .transcript import read_turns
+from .wording import STRONG, Words, original_line, read_words
 
-_ACTIONS = {"failed": Action.FAILED, "failure": Action.FAILED, "delayed": Action.DELAYED, "delivered": Action.DELIVERED, "deliverable": Action.DELIVERED, "relayed": Action.RELAYED, "expanded": Action.EXPANDED, "expired": Action.FAILED}
 _ROLE_ACTIONS = (("delayed", Action.DELAYED), ("delivered", Action.DELIVERED), ("relayed", Action.RELAYED), ("expanded", Action.EXPANDED))
-_HOST = re.compile(r"^(?:[A-Za-z]{2,10}\s{0,2};\s{0,3})?\[?([A-Za-z0-9][A-Za-z0-9.:_-]{0,252})")
 _MESSAGE_ID = re.compile(r"message[- ]id(?:entifier)?\s{0,2}[:=]\s{0,3}<([^<>\s]{3,250})>", re.IGNORECASE)
-_FULL = re.compile(r"@[^@\s]{1,253}\.[^@\s.]{1,63}$")
 
 
 def parse(raw: bytes | Mail, *, pasted: bool = False) -> Bounce:
@@ -53,7 +50,7 @@ def parse(raw: bytes | Mail, *, pasted: bool = False) -> Bounce:
         failures, original = _failures(mail, words, report, original, sketch, text, part)
         if not failures and not sketch.certain:
             sketch.kind = Kind.OTHER
-    reporter = Reporter(_host(report.message.get("reporting-mta", "")), _host(report.message.get("received-from-mta", "")), words.product, report.message.get("original-envelope-id", "")[:200], report.message.get("arrival-date", "")[:100], report.message.get("x-postfix-queue-id", "")[:60])
+    reporter = Reporter(host_name(report.message.get("reporting-mta", "")), host_name(report.message.get("received-from-mta", "")), words.product, report.message.get("original-envelope-id", "")[:200], report.message.get("arrival-date", "")[:100], report.message.get("x-postfix-queue-id", "")[:60])
     return Bounce(sketch.kind, tuple(failures), original, reporter, sketch.sender, sketch.sender_name, sketch.to, mail.subject[:500], text[:MAX_TEXT], words.trace, tuple(d.code for d in mail.reading.defects[:20]))
 
 
@@ -102,12 +99,12 @@ def _report(pieces: Pieces, text: str) -> StatusReport:
 def _failures(mail: Mail, words: Words, report: StatusReport, original: Original, sketch: Outline, text: str, part: int) -> tuple[list[Failure], Original]:
     event = read_event(text) if "otificationType" in text else None
     if event is not None:
-        return [_complete(f, {}, [], Words(Folded("")), "", part, alone=True) if f.reason == "undefined" else f for f in event[0]], event[1]
+        return [complete(f, {}, [], Words(Folded("")), part, alone=True) if f.reason == "undefined" else f for f in event[0]], event[1]
     turns = read_turns(words.text.lines) if ">>>" in text or "<<<" in text or "..." in text or "ent:" in text or "end:" in text else []
     said = {s.address.lower(): s for s in words.said}
     found: list[Failure] = []
     for fields, line in zip(report.recipients, report.lines, strict=True):
-        failure = _from_fields(fields, line, part)
+        failure = from_fields(fields, line, part)
         if failure is not None:
             found.append(failure)
     if not found:
@@ -129,7 +126,7 @@ def _failures(mail: Mail, words: Words, report: StatusReport, original: Original
     for failure in found[:500]:
         if not report.recipients:
             failure = replace(failure, action=action)
-        full = _complete(failure, said, turns, words, text, part, alone=len(found) == 1)
+        full = complete(failure, said, turns, words, part, alone=len(found) == 1)
         unique.setdefault((full.recipient.lower(), full.reason), full)
     return list(unique.values()), original
 
@@ -140,93 +137,6 @@ def _wrapped(original: Original) -> Bounce | None:
         return None
     inner = parse(b"X-Sekimori-Inner: 1\n" + original.raw)
     return inner if inner.kind is Kind.BOUNCE and inner.failures else None
-
-
-def _from_fields(fields: dict[str, str], line: int, part: int) -> Failure | None:
-    final_kind, final = typed(fields.get("final-recipient", ""))
-    _, wanted = typed(fields.get("original-recipient", "") or fields.get("x-original-recipient", ""))
-    recipient = final
-    if wanted and (not final or not _FULL.search(final) or final_kind.startswith("x400") or final.startswith("|") or "/" in final.split("@")[0][:1]):
-        recipient = wanted if _FULL.search(wanted) or not final else final
-    if not recipient:
-        return None
-    diagnostic = diagnostics.without_type(fields.get("diagnostic-code", ""))
-    status_field = fields.get("status", "")
-    if fields.get("diagnostic-code", "")[:7].lower() == "x-unix;":
-        diagnostic = "x-unix; " + diagnostic     # said by a delivery program, not by a server
-    category = fields.get("x-powermta-bouncecategory", "")
-    if category:
-        diagnostic = f"{diagnostic} (bounce category: {category[:40]})"
-    comment = status_field.partition("(")[2].rstrip(") ")
-    status, source = diagnostics.choose_status(status_field, diagnostic)
-    return Failure(
-        recipient, wanted if wanted.lower() != recipient.lower() else "", _ACTIONS.get(fields.get("action", "").split(" ")[0].strip().lower(), Action.FAILED), status, source,
-        diagnostics.reply_code(diagnostic), diagnostic or comment, _host(fields.get("remote-mta", "")), diagnostics.stage_in(diagnostics.plain(diagnostic)) if diagnostic else Stage.UNKNOWN,
-        fields.get("will-retry-until", "")[:100], span=Span(part, line, line),
-    )
-
-
-def _complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words: Words, text: str, part: int, *, alone: bool) -> Failure:
-    """Fill in what the words know and the fields do not, then find the reason."""
-    own = said.get(failure.recipient.lower()) or said.get(failure.original_recipient.lower()) or (words.said[0] if alone and len(words.said) == 1 else None)
-    block = own.words if own else ""
-    turn = turn_for(turns, failure.recipient) if turns else None
-    diagnostic = failure.diagnostic
-    stage = failure.stage
-    exact = diagnostics.stage_in(diagnostics.plain(block)) if block else Stage.UNKNOWN
-    if turn is not None and (stage is Stage.UNKNOWN or turn.stage is Stage.RCPT):
-        stage = turn.stage
-    if exact is not Stage.UNKNOWN and (stage is Stage.UNKNOWN or "in reply to" in block.lower()):
-        stage = exact
-    if stage is Stage.UNKNOWN and alone:
-        stage = diagnostics.stage_in(words.text.low, words.text.hits)
-    if turn is not None and len(turn.reply) > len(diagnostic) and turn.reply.startswith(diagnostic[:24]):
-        diagnostic = turn.reply
-    if not diagnostic and own is not None:
-        diagnostic = own.own or block
-        if len(own.own) < 12 or (own.own and len(block) > len(own.own)):
-            diagnostic = block
-        diagnostic = _without(diagnostic, own.address)
-    status, source = failure.status, failure.status_from
-    if source != "field" or status.endswith(".0.0"):
-        better, where = diagnostics.choose_status(status, diagnostic)
-        if not better or (better.endswith(".0.0") and not diagnostics.statuses(diagnostic)):
-            wide, wide_where = diagnostics.choose_status(better, _without(block, failure.recipient)) if block else ("", "")
-            if not wide and alone and not better:
-                wide, wide_where = diagnostics.choose_status("", words.text.flat[:8000])
-            better, where = (wide, wide_where) if wide and wide[:1] in (better[:1], "") or (wide and not better) else (better, where)
-        status, source = better, where
-    elif block and status.endswith(".4.7"):
-        status, source = diagnostics.choose_status(status, diagnostic)
-    reply = failure.reply_code or diagnostics.reply_code(diagnostic) or (diagnostics.reply_code(block) if block else 0) or (diagnostics.reply_code(words.text.flat[:8000]) if alone else 0)
-    remote = failure.remote or diagnostics.remote_host(diagnostic) or diagnostics.remote_host(block) or (diagnostics.remote_host(words.text.flat[:8000]) if alone else "")
-    full = replace(failure, status=status, status_from=source, reply_code=reply, diagnostic=diagnostic[:2000], remote=remote, stage=stage)
-    if own is not None and failure.span is None:
-        full = replace(full, span=Span(part, own.line, own.line))
-    wide_words = [diagnostic]
-    if block and block != diagnostic:
-        wide_words.append(block)
-    if alone or not block:
-        wide_words.append(words.text.flat)
-    return _reasoned(full, wide_words, stage)
-
-
-def _reasoned(failure: Failure, words: list[str], stage: Stage) -> Failure:
-    decision = reasons.decide(words, status=failure.status, stage=stage, reply=failure.reply_code, action=failure.action, remote=failure.remote, domain=failure.recipient.rpartition("@")[2])
-    return replace(failure, reason=decision.reason, rule=decision.rule, provider=decision.provider)
-
-
-def _without(text: str, address: str) -> str:
-    """Return words without the address that they begin with."""
-    text = text.lstrip("<>\"'*-•・ ")
-    if text[:len(address)].lower() == address.lower():
-        text = text[len(address):].lstrip(">\"': .,;")
-    return text
-
-
-def _host(value: str) -> str:
-    m = _HOST.match(value[:300])
-    return m.group(1).lower().rstrip(".:") if m else ""
 
 
 def _complaints(pieces: Pieces, original: Original) -> list[Failure]:
@@ -267,5 +177,3 @@ def clean_id(text: str) -> str:
     """Return a Message-ID without brackets and blanks, at most 250 characters."""
     return "".join(text.split())[:250]
 
-
-__all__ = ["clean", "parse"]

@@ -29,9 +29,10 @@ def read_event(text: str) -> tuple[list[Failure], Original] | None:
     original = Original("headers", str(mail.get("messageId", ""))[:250], str(mail.get("source", ""))[:320], recipients=tuple(str(x)[:320] for x in _list(mail, "destination"))[:100])
     failures: list[Failure] = []
     if kind == "Bounce" and isinstance(event.get("bounce"), dict):
-        for entry in _list(event["bounce"], "bouncedRecipients"):
-            if isinstance(entry, dict) and (address := clean(str(entry.get("emailAddress", "")))):
-                failures.append(Failure(address, status=str(entry.get("status", ""))[:12], status_from="field", diagnostic=str(entry.get("diagnosticCode", ""))[:2000]))
+        failures += [
+            Failure(address, status=str(e.get("status", ""))[:12], status_from="field", diagnostic=str(e.get("diagnosticCode", ""))[:2000])
+            for e in _list(event["bounce"], "bouncedRecipients") if isinstance(e, dict) and (address := clean(str(e.get("emailAddress", ""))))
+        ]
     elif kind == "Delivery" and isinstance(event.get("delivery"), dict):
         words = str(event["delivery"].get("smtpResponse", ""))[:2000]
         failures += [Failure(address, action=Action.DELIVERED, status="".join(statuses(words)[:1]), diagnostic=words) for x in _list(event["delivery"], "recipients") if (address := clean(str(x)))]

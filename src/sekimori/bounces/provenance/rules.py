@@ -1,0 +1,68 @@
+"""From observations to a verdict. Proof decides for "genuine"; a call to act decides against it whatever is proved."""
+
+from __future__ import annotations
+
+from sekimori.bounces.parser.model import Bounce, Kind
+from sekimori.mime import Mail
+
+from . import signals
+from .model import Evidence, Judgement, Known, Log, Provenance, Tag
+
+FAKE = 4
+
+
+def judge(mail: Mail, bounce: Bounce, known: Known | None = None) -> Judgement:
+    """Return where a notice comes from, with the evidence.
+
+    Without proof (log, tag, envelope id, signature) the best verdict is "likely": who can write a mail can write every
+    header of it. Whoever received a mail knows its Message-ID, so a notice that urges to act stays a fake even where the
+    Message-ID is in our log. Sources: RFC 5321 section 4.5.5, RFC 3464, RFC 3461, BATV draft.
+    """
+    known = known or Known()
+    if bounce.kind in (Kind.FEEDBACK, Kind.VACATION, Kind.RECEIPT, Kind.CHALLENGE):
+        return Judgement(Provenance.NOT_A_BOUNCE, (Evidence("not_a_notice"),))
+    posing = bounce.kind is Kind.BOUNCE or signals.poses(bounce)
+    if not posing:
+        return Judgement(Provenance.NOT_A_BOUNCE, (Evidence("not_a_notice"),))
+    weighed = sorted(signals.against(mail, bounce, known), key=lambda w: -w[0])
+    favour = signals.in_favour(mail, bounce)
+    urged = any(e.code in ("call_to_act", "active_attachment", "claims_ours") for _, e in weighed)
+    score = sum(weight for weight, _ in weighed)
+    if not urged:
+        score = max(score - len(favour), 0)
+    doubts = tuple(e for _, e in weighed)
+    if urged and score >= FAKE:
+        return Judgement(Provenance.FAKE, doubts, score)
+    proof = _proof(known)
+    if proof and bounce.kind is Kind.BOUNCE:
+        return Judgement(Provenance.GENUINE, (*proof, *favour), score)
+    if bounce.kind is not Kind.BOUNCE:
+        return Judgement(Provenance.FAKE if score >= FAKE else Provenance.UNKNOWN, doubts, score)
+    traced = signals.origin(bounce, known)
+    foreign = tuple(e for e in traced if e.code != "first_hop_ours")
+    if known.tag is Tag.INVALID:
+        foreign = (*foreign, Evidence("token_invalid"))
+    elif known.tag is Tag.MISSING:
+        foreign = (*foreign, Evidence("token_missing"))
+    if known.log is Log.SILENT and bounce.original.extent != "none":
+        return Judgement(Provenance.BACKSCATTER, (Evidence("log_silent"), *foreign, *favour), score)
+    if foreign and not (traced and traced[0].code == "first_hop_ours") and bounce.original.extent != "none":
+        return Judgement(Provenance.BACKSCATTER, (*foreign, *favour), score)
+    if score >= FAKE:
+        return Judgement(Provenance.FAKE, doubts, score)
+    if any(e.code == "no_facts" for e in doubts) or not favour:
+        return Judgement(Provenance.UNKNOWN, (*doubts, *favour), score)
+    return Judgement(Provenance.GENUINE_LIKELY, (*traced, *favour), score)
+
+
+def _proof(known: Known) -> tuple[Evidence, ...]:
+    out: list[Evidence] = []
+    if known.log is Log.HIT:
+        out.append(Evidence("log_message_id"))
+    if known.envelope_id_ours:
+        out.append(Evidence("log_envelope_id"))
+    if known.tag is Tag.VALID:
+        out.append(Evidence("token_valid"))
+    if known.dkim_ours:
+        out.append(Evidence("dkim_ours"))
+    return tuple(out)
