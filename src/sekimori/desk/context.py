@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from sekimori.enforcement.models import Switch
+from sekimori.staff.models import Officer
 from sekimori.work.models import ClockMark
 
 
@@ -16,5 +17,6 @@ def desk_state(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {"desk_state": {
         "halted": Switch.objects.filter(name="halt", on=True).exists(),
+        "legal": isinstance(request.user, Officer) and request.user.has_role("legal"),
         "doubt": ClockMark.objects.filter(id=1).exclude(doubt="").values_list("doubt", flat=True).first() or "",
     }}

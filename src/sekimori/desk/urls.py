@@ -43,6 +43,10 @@ urlpatterns = [
     path("switches/halt", switches.halt, name="halt"),
     path("switches/clock", switches.clock, name="clock"),
     path("switches/retry", switches.retry, name="retry"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/new", requests.new, name="request_new"),
+    path("requests/<slug:ref>/", requests.one, name="request"),
+    path("requests/<slug:ref>/act", requests.act, name="request_act"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("signin", RedirectView.as_view(pattern_name="desk:signin")),
 ]

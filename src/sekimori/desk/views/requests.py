@@ -1,0 +1,108 @@
+"""Requests of authorities, courts, lawyers and persons: the list, one of them, and the acts of the role `legal`."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sekimori import words
+from sekimori.contracts.models import Contract
+from sekimori.desk.access import actor, now, officer, role
+from sekimori.disclosure import service
+from sekimori.disclosure.kinds import kinds
+from sekimori.disclosure.models import Request
+from sekimori.evidence import store
+from sekimori.values.clock import JST
+from sekimori.values.outcomes import Refused
+
+MAX_PAPER = 20_000_000
+
+
+@role("legal")
+@require_safe
+def requests(request: HttpRequest) -> HttpResponse:
+    """List requests, those still open first, by the day their answer is due."""
+    rows = Request.objects.select_related("contract").order_by("answered_at", "answer_by")[:300]
+    return render(request, "desk/requests.html", {"here": "requests", "rows": rows, "now": now()})
+
+
+@role("legal")
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """File a request with its scanned paper; rows are frozen within a minute where the kind preserves."""
+    if request.method == "POST":
+        try:
+            made = service.receive(request.POST.get("kind", ""), now(), actor(request), contract=_contract(request), window=_window(request),
+                                   asker=request.POST.get("asker", ""), document=_paper(request))
+            return redirect("desk:request", made.ref)
+        except Refused as e:
+            messages.error(request, words.say("refused", e.code, get_language() or "ja"))
+    return render(request, "desk/request_new.html", {"here": "requests", "kinds": list(kinds().values())})
+
+
+def _contract(request: HttpRequest) -> Contract | None:
+    handle = request.POST.get("contract", "").strip()
+    if not handle:
+        return None
+    found = Contract.objects.filter(handle=handle).first()
+    if found is None:
+        raise Refused("no_case")
+    return found
+
+
+def _window(request: HttpRequest) -> dict[str, Any] | None:
+    start, end, where = (request.POST.get(k, "").strip() for k in ("from", "to", "where"))
+    if not where:
+        return None
+    try:
+        times = {k: datetime.fromisoformat(v).replace(tzinfo=JST).isoformat() for k, v in (("from", start), ("to", end))}
+    except ValueError:
+        raise Refused("window") from None
+    return {**times, ("login" if "@" in where else "prefix"): where}
+
+
+def _paper(request: HttpRequest) -> str:
+    upload = request.FILES.get("paper")
+    if upload is None or (upload.size or 0) > MAX_PAPER:
+        return ""
+    raw = b"".join(upload.chunks())
+    with transaction.atomic():
+        return store.put(raw, now=now(), expires_at=None) if raw else hashlib.sha256(b"").hexdigest()
+
+
+@role("legal")
+@require_safe
+def one(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one request: what its kind may yield, who agreed, what is frozen."""
+    row = get_object_or_404(Request.objects.select_related("contract"), ref=ref)
+    return render(request, "desk/request.html", {"here": "requests", "r": row, "kind": kinds()[row.kind], "consents": row.consents.order_by("at"), "now": now()})
+
+
+@role("legal")
+@require_POST
+def act(request: HttpRequest, ref: str) -> HttpResponse:
+    """Agree, extend, refuse or answer. An answer is shown once, on a page that is not cached."""
+    row = get_object_or_404(Request.objects.select_related("contract"), ref=ref)
+    do = request.POST.get("do", "")
+    try:
+        if do == "agree":
+            service.consent(row, officer(request).name, now())
+        elif do == "extend":
+            service.extend(row, now(), actor(request))
+        elif do == "refuse":
+            service.refuse(row, actor(request), request.POST.get("why", ""), now())
+        elif do == "answer":
+            return render(request, "desk/request_answer.html", {"here": "requests", "r": row, "found": service.answer(row, actor(request), now())})
+        else:
+            return HttpResponse(status=400)
+    except Refused as e:
+        messages.error(request, words.say("refused", e.code, get_language() or "ja"))
+    return redirect("desk:request", ref)
