@@ -26,10 +26,11 @@ def judge(mail: Mail, bounce: Bounce, known: Known | None = None) -> Judgement:
         return Judgement(Provenance.NOT_A_BOUNCE, (Evidence("not_a_notice"),))
     weighed = sorted(signals.against(mail, bounce, known), key=lambda w: -w[0])
     favour = signals.in_favour(mail, bounce)
-    urged = any(e.code in ("call_to_act", "active_attachment", "claims_ours") for _, e in weighed)
+    urged = any(e.code in ("call_to_act", "active_attachment", "claims_ours", "foreign_link") for _, e in weighed)
     score = sum(weight for weight, _ in weighed)
-    if not urged:
-        score = max(score - len(favour), 0)
+    empty = any(e.code == "no_facts" for _, e in weighed)
+    # Real facts outweigh a single soft sign: notices of large providers link to their help pages.
+    score = max(score - (len(favour) if not urged else 0 if empty else min(len(favour), 2)), 0)
     doubts = tuple(e for _, e in weighed)
     if urged and score >= FAKE:
         return Judgement(Provenance.FAKE, doubts, score)
@@ -50,7 +51,7 @@ def judge(mail: Mail, bounce: Bounce, known: Known | None = None) -> Judgement:
         return Judgement(Provenance.BACKSCATTER, (*foreign, *favour), score)
     if score >= FAKE:
         return Judgement(Provenance.FAKE, doubts, score)
-    if any(e.code == "no_facts" for e in doubts) or not favour:
+    if empty or not favour:
         return Judgement(Provenance.UNKNOWN, (*doubts, *favour), score)
     return Judgement(Provenance.GENUINE_LIKELY, (*traced, *favour), score)
 

@@ -69,14 +69,15 @@ def against(mail: Mail, bounce: Bounce, known: Known) -> list[tuple[int, Evidenc
     texts, links, attachment = _contents(mail, bounce)
     act = {k for k in _kinds(texts) if k.startswith("act")}
     foreign = _foreign(links, bounce, known)
+    empty = bounce.kind is not Kind.BOUNCE or not _facts(bounce, known)
     if act:
         out.append((1 + min(len(act), 2), Evidence("call_to_act")))
-        if foreign:
-            out.append((2, Evidence("foreign_link", foreign[0])))
+    if foreign and (act or empty):
+        out.append((2, Evidence("foreign_link", foreign[0])))
     if attachment:
         out.append((2, Evidence("active_attachment", attachment)))
-    if bounce.kind is not Kind.BOUNCE or not _facts(bounce, known):
-        out.append((2 if bounce.kind is not Kind.BOUNCE else 1, Evidence("no_facts")))
+    if empty:
+        out.append((2, Evidence("no_facts")))
     local = bounce.sender.partition("@")[0]
     if bounce.sender and poses(bounce) and not _DAEMON_LOCAL.match(local) and bounce.sender_name:
         out.append((1, Evidence("sender_not_daemon", bounce.sender)))
