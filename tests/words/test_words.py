@@ -38,7 +38,7 @@ def test_the_terms_of_the_mission():
 
 
 def acts_in(source: str) -> set[str]:
-    """Return the act ids that a module writes: second argument of write(), `act=` of any call."""
+    """Return the act ids that a module writes: second argument of write(), third of record(), `act=` of any call."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
@@ -47,6 +47,8 @@ def acts_in(source: str) -> set[str]:
         candidates = [k.value for k in node.keywords if k.arg == "act"]
         if name in ("write", "ledger_write", "_write") and len(node.args) >= 2:
             candidates.append(node.args[1])
+        if name == "record" and len(node.args) >= 3:
+            candidates.append(node.args[2])
         found |= {c.value for c in candidates
                   if isinstance(c, ast.Constant) and isinstance(c.value, str) and ACT.fullmatch(c.value)}
     return found
