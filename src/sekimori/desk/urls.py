@@ -10,6 +10,7 @@ from sekimori.desk.views import (
     messages,
     notices,
     queue,
+    requests,
     reveal,
     review,
     review_acts,

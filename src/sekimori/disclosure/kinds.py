@@ -23,6 +23,7 @@ class Kind:
 
     name: str
     article: str
+    article_en: str
     basis: Basis
     yields: frozenset[str]
     secrecy: bool
