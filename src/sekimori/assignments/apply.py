@@ -15,6 +15,7 @@ from sekimori.assignments.tracker import Held, Slot, Tracker, corrected
 from sekimori.assignments.types import NewRow, Origin, Probe
 
 REACH_BACK = 3_600_000_000
+SILENT = 3
 
 
 class Applied(NamedTuple):
@@ -22,6 +23,8 @@ class Applied(NamedTuple):
 
     appended: int
     changed: int
+    intervals: list[int]
+    """Times between signs of life of one session, in microseconds."""
 
 
 class Clocks:
@@ -73,7 +76,7 @@ def apply(store: Store, feed: str, source: str, events: Sequence[Event], clocks:
         ours.append(moved)
         pulse.beat(moved.time if event.seen is None else event.seen)
     if not ours:
-        return Applied(0, 0)
+        return Applied(0, 0, [])
     tracker = Tracker(_known(store, feed, ours))
     for event in ours:
         tracker.apply(event)
@@ -91,7 +94,19 @@ def apply(store: Store, feed: str, source: str, events: Sequence[Event], clocks:
     new.sort(key=_by_key)
     store.append(new, now)
     store.change(changes, now)
-    return Applied(len(new), len(changes))
+    return Applied(len(new), len(changes), tracker.intervals)
+
+
+def end_silent(store: Store, feed: str, last_record: int, interim: int, now: int) -> int:
+    """Bound open rows whose signs of life have stopped: three intervals after the last one. Returns how many.
+
+    Only rows that ever showed a second sign; a later one opens the row again.
+    """
+    if not interim:
+        return 0
+    silent = [r for r in store.stale(feed, None, last_record - SILENT * interim) if r.last_seen is not None and r.last_seen > r.start]
+    return store.change(
+        [Change(r.id, r.last_seen + SILENT * interim, False, True, r.end_error_us, r.last_seen) for r in silent if r.last_seen is not None], now)
 
 
 def _by_key(row: NewRow) -> tuple[str, int]:

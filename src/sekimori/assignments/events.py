@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-START, ALIVE, STOP, RESET, HELD = range(5)
-"""RADIUS Start and NAT allocation · Interim and renewal · Stop and release · device rebooted · a whole interval at once."""
+START, ALIVE, STOP, RESET, HELD, LOST = range(6)
+"""RADIUS Start and NAT allocation · Interim and renewal · Stop and release · device rebooted · a whole interval at once ·
+an end that somebody invented afterwards (a clean-up script): only a bound."""
 
 
 class Key(NamedTuple):

@@ -27,8 +27,10 @@ class Health(NamedTuple):
 class Pulse:
     """Watches the times of a feed's records as they come. Pure."""
 
-    def __init__(self, last: int | None = None, mean_gap: int = 0, records: int = 0, first: int | None = None) -> None:
-        self.first, self.last, self.mean_gap, self.records = first, last, mean_gap, records
+    def __init__(
+        self, last: int | None = None, mean_gap: int = 0, records: int = 0, first: int | None = None, interim: int = 0
+    ) -> None:
+        self.first, self.last, self.mean_gap, self.records, self.interim = first, last, mean_gap, records, interim
         self.gaps: list[tuple[int, int]] = []
         self.covered: list[list[int]] = []
         """Spans in which these records show the feed alive."""
@@ -37,6 +39,10 @@ class Pulse:
     def threshold(self) -> int:
         """Silence longer than this (microseconds) is a gap."""
         return max(LAG_US, QUIET_FACTOR * self.mean_gap)
+
+    def alive(self, interval: int) -> None:
+        """Take note of the time between two signs of life of one session (microseconds)."""
+        self.interim = self.interim + (interval - self.interim) // 50 if self.interim else interval
 
     def beat(self, time: int) -> None:
         """Take note of a record at `time` (our clock, microseconds)."""
@@ -74,7 +80,7 @@ def save_pulse(feed: str, source: str, realm: str, continuous: bool, pulse: Puls
         name=feed,
         defaults={
             "source": source, "realm": realm, "continuous": continuous, "records": pulse.records, "first_record": pulse.first,
-            "last_record": pulse.last, "mean_gap": pulse.mean_gap, "loaded": now,
+            "last_record": pulse.last, "mean_gap": pulse.mean_gap, "interim": pulse.interim, "loaded": now,
         },
     )
     if not continuous:
@@ -87,6 +93,17 @@ def save_pulse(feed: str, source: str, realm: str, continuous: bool, pulse: Puls
                 old.delete()
                 FeedGap.objects.bulk_create(FeedGap(feed=feed, lo=a, hi=b) for a, b in pieces)
     FeedGap.objects.bulk_create(FeedGap(feed=feed, lo=a, hi=b) for a, b in pulse.gaps)
+
+
+def declare(feed: str, source: str, *, realm: str = "") -> None:
+    """Name a feed that is fed by hand (scenarios, an API): it is never called silent."""
+    Feed.objects.get_or_create(name=feed, defaults={"source": source, "realm": realm, "continuous": False})
+
+
+def pulse_of(feed: str) -> Pulse:
+    """Return the pulse of a feed as it was saved last."""
+    known = Feed.objects.filter(name=feed).first()
+    return Pulse(known.last_record, known.mean_gap, known.records, known.first_record, known.interim) if known else Pulse()
 
 
 def health(feed: str, lo: int, hi: int, *, device: str | None = None, now: int | None = None) -> Health:

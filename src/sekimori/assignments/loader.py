@@ -11,11 +11,10 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 
-from sekimori.assignments.apply import Clocks, apply
+from sekimori.assignments.apply import Clocks, apply, end_silent
 from sekimori.assignments.events import Context, Refusal
-from sekimori.assignments.health import Pulse, save_pulse
+from sekimori.assignments.health import pulse_of, save_pulse
 from sekimori.assignments.marks import Mark, find
-from sekimori.assignments.models import Feed
 from sekimori.assignments.rules.store import add_rules
 from sekimori.assignments.sources.contract import Source
 from sekimori.assignments.store.interface import Store
@@ -43,6 +42,18 @@ class Loaded:
     refused_file: str = ""
 
 
+class Unreadable(Exception):
+    """The file cannot be understood without more settings; nothing of it was stored. The text is one line for a person."""
+
+
+NEEDS = {
+    "no_zone": "its times state no zone: give --set zone=+09:00 (or UTC …)",
+    "bad_pattern": "--set pattern= is no regular expression",
+    "bad_map": "--set map= is rfc, juniper, or numbers such as 14:start,15:stop",
+}
+"""Refusals that settings can cure: where nothing else was read, the load stops instead of passing the file by."""
+
+
 class Loader:
     """One load command: a source, its options, and the feed that the files belong to."""
 
@@ -56,7 +67,10 @@ class Loader:
         self._clocks = Clocks(self.feed)
 
     def load(self, path: Path) -> None:
-        """Read a file from where the last load of it ended. Raises OSError where it cannot be read."""
+        """Read a file from where the last load of it ended.
+
+        Raises OSError where it cannot be opened, Unreadable where a setting is missing.
+        """
         with path.open("rb") as file:
             mark = find(self.feed, str(path), file, self.now())
             context = Context(self.options, self.now(), mark.state)
@@ -70,6 +84,12 @@ class Loader:
             file.seek(0, 2)
             self.total.pending_bytes += file.tell() - offset
             self.total.ignored += context.ignored
+        self._end_silent()
+
+    def _end_silent(self) -> None:
+        pulse = pulse_of(self.feed)
+        if self.source.continuous and pulse.last is not None:
+            end_silent(self.store, self.feed, pulse.last, pulse.interim, self.now())
 
     def _block(self, file: BinaryIO, offset: int) -> tuple[bytes, int]:
         """Return whole records from `offset` on, and where they end; nothing where no record is whole."""
@@ -96,12 +116,16 @@ class Loader:
         now = self.now()
         before = dict(context.state)
         read = self.source.parse(block, context)
-        known = Feed.objects.filter(name=self.feed).first()
-        pulse = Pulse(known.last_record, known.mean_gap, known.records, known.first_record) if known else Pulse()
+        missing = next((r.reason for r in read.refused if r.reason in NEEDS), None)
+        if missing and not read.events and not read.rules:
+            raise Unreadable(f"{mark.row.path}: {NEEDS[missing]}")
+        pulse = pulse_of(self.feed)
         try:
             with transaction.atomic():
                 done = apply(self.store, self.feed, self.source.name, read.events, self._clocks, pulse, now)
                 rules = add_rules(read.rules, self.feed, now)
+                for interval in done.intervals:
+                    pulse.alive(interval)
                 self._clocks.save()
                 save_pulse(self.feed, self.source.name, self.options.get("realm", ""), self.source.continuous, pulse, now)
                 self._refuse(read.refused, mark, start)

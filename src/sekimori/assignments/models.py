@@ -119,6 +119,8 @@ class Feed(models.Model):
     last_record = models.BigIntegerField(null=True)
     mean_gap = models.BigIntegerField(default=0)
     """Running mean of the time between records, in microseconds."""
+    interim = models.BigIntegerField(default=0)
+    """Running mean of the time between two signs of life of one session, in microseconds; 0 = none seen."""
     loaded = models.BigIntegerField(null=True)
 
 

@@ -13,8 +13,8 @@ DAY = 86_400 * SECOND
 MONTHS = {m: n for n, m in enumerate(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1)}
 ZONES = {"UTC": 0, "GMT": 0, "Z": 0, "JST": 9 * 3600}
 """Abbreviations that we take. CST, IST and the like name several zones: those must be given by `--set zone=`."""
-_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})\Z")
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?[ ]?(Z|UTC|GMT|JST|[+-]\d{2}:?\d{2})?\Z")
+_OFFSET = re.compile(r"([+-])(\d{2})(?::?(\d{2}))?\Z")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?[ ]?(Z|UTC|GMT|JST|[+-]\d{2}(?::?\d{2})?)?\Z")
 LATEST = 4_102_444_800 * SECOND
 """2100-01-01: later times are mistakes."""
 
@@ -25,8 +25,8 @@ def parse_zone(text: str) -> int | None:
     if text in ZONES:
         return ZONES[text]
     found = _OFFSET.match(text)
-    if found and int(found[2]) < 15 and int(found[3]) < 60:
-        return (int(found[2]) * 3600 + int(found[3]) * 60) * (-1 if found[1] == "-" else 1)
+    if found and int(found[2]) < 15 and int(found[3] or 0) < 60:
+        return (int(found[2]) * 3600 + int(found[3] or 0) * 60) * (-1 if found[1] == "-" else 1)
     return None
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sekimori.assignments.events import Context, Refusal
+from sekimori.assignments.stamps import zone_option
+from sekimori.values.clock import JST, micros
 
 MAX_LINE = 65_536
 
@@ -49,3 +52,28 @@ def rows(block: bytes, context: Context, take: Callable[[dict[str, str]], Any], 
         if result is not None:
             results.append(result)
     return results, refused, count
+
+
+def moment(text: str, options: Mapping[str, str]) -> int | None:
+    """Return the instant of a cell of the provider's own table, "" as None. Raises ValueError(`bad_time`).
+
+    ISO 8601; without an offset it is `--set zone=`, else Japanese time, as in all of the provider's own tables.
+    """
+    if not text:
+        return None
+    try:
+        value = datetime.fromisoformat(text)
+        if value.tzinfo is None:
+            zone = zone_option(options)
+            value = value.replace(tzinfo=JST if zone is None else timezone(timedelta(seconds=zone)))
+        return max(0, micros(value))
+    except (ValueError, OverflowError):
+        raise ValueError("bad_time") from None
+
+
+def span(row: Mapping[str, str], options: Mapping[str, str]) -> tuple[int | None, int | None]:
+    """Return (valid_from, valid_to) of a row in microseconds. Raises ValueError with a stable code."""
+    begin, end = moment(row.get("valid_from", ""), options), moment(row.get("valid_to", ""), options)
+    if begin is not None and end is not None and end < begin:
+        raise ValueError("ends_before_it_begins")
+    return begin, end

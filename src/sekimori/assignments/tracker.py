@@ -11,6 +11,7 @@ closed. Nothing is guessed silently: an end that no record states is marked as i
 | the address changes inside a session | the old ends then, inferred; the new begins with the uncertainty of the silence before |
 | Interim at or before the Stop of its session (late, repeated) | nothing |
 | Interim after an inferred end | the end was wrong: the session is open again |
+| Stop that states a later beginning than the row's | another session of the same name: the old ends at that beginning, inferred |
 | Accounting-On or -Off | all open sessions of the device end then, inferred: the crash was some time before |
 """
 
@@ -20,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sekimori.assignments.events import ALIVE, HELD, RESET, START, STOP, Event, Key
+from sekimori.assignments.events import ALIVE, HELD, LOST, RESET, START, STOP, Event, Key
 from sekimori.assignments.keys import session_hash
 from sekimori.assignments.types import Row
 
@@ -70,6 +71,8 @@ class Tracker:
 
     def __init__(self, known: Iterable[Held] = ()) -> None:
         self.rows: list[Held] = []
+        self.intervals: list[int] = []
+        """Times between two signs of life of one session, in microseconds."""
         self._by_slot: dict[Slot, list[Held]] = {}
         self._by_session: dict[int, list[Held]] = {}
         self._by_line: dict[int, list[Held]] = {}
@@ -98,6 +101,8 @@ class Tracker:
             self._drop_changed(event, session)
         elif event.act == STOP:
             self._stop(event, session)
+        elif event.act == LOST:
+            self._lost(event, session)
 
     def _start(self, event: Event, key: Key, session: int) -> None:
         own = self._own(event.realm, key, session, event.time)
@@ -125,6 +130,8 @@ class Tracker:
             elif own.end is not None and event.time > own.end:
                 own.end, own.inferred, own.end_error, own.dirty = None, False, 0, True
             if own.last_seen is None or event.time > own.last_seen:
+                if own.last_seen is not None and event.until is None:
+                    self.intervals.append(event.time - own.last_seen)
                 own.last_seen, own.dirty = event.time, True
             return
         before = self._last_known(session, event.time)
@@ -151,6 +158,9 @@ class Tracker:
                 if row.end is not None and row.end >= event.time - event.error:
                     seen.add(slot)  # the Stop was sent again
                 continue
+            if event.began is not None and row.start + RESENT < event.began:
+                _bound(row, event.began, event.error)  # an older binding of the same name: its Stop and our Start were lost
+                continue
             if stated and slot not in stated:
                 if row.end is None:
                     _bound(row, event.time, event.error)
@@ -170,6 +180,15 @@ class Tracker:
             self._end_others(event, key, session, start)
             row = self._open(event, key, session, start, error)
             row.end, row.closed, row.end_error, row.last_seen = event.time, True, event.error, event.time
+
+    def _lost(self, event: Event, session: int) -> None:
+        """The binding ended at some time that we do not know, at `time` at the latest."""
+        named = self._by_session.get(session, ()) if event.session else [
+            row for key in event.keys for row in self._by_slot.get(Slot(event.realm, key), ())]
+        for row in named:
+            if not row.closed and row.start <= event.time:
+                row.end = event.time if row.end is None else min(row.end, event.time)
+                row.inferred, row.end_error, row.dirty = True, event.error, True
 
     def _held(self, event: Event) -> None:
         """A whole interval at once: known already, ended meanwhile, or new."""

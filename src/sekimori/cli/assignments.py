@@ -31,7 +31,7 @@ def load(source: str, paths: tuple[Path, ...], settings: tuple[str, ...]) -> Non
     setup()
     from django.db import transaction
 
-    from sekimori.assignments.loader import Loader
+    from sekimori.assignments.loader import Loader, Unreadable
     from sekimori.assignments.store.factory import open_store
     from sekimori.ledger.service import write
     from sekimori.settings import current
@@ -46,6 +46,8 @@ def load(source: str, paths: tuple[Path, ...], settings: tuple[str, ...]) -> Non
             loader.load(path)
     except OSError as e:
         raise click.ClickException(f"{e.filename}: {e.strerror}") from e
+    except Unreadable as e:
+        raise click.ClickException(str(e)) from e
     done = loader.total
     answer = {
         "source": source, "feed": loader.feed, "read": done.read, "stored": done.stored, "refused": done.refused,

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('first_record', models.BigIntegerField(null=True)),
                 ('last_record', models.BigIntegerField(null=True)),
                 ('mean_gap', models.BigIntegerField(default=0)),
+                ('interim', models.BigIntegerField(default=0)),
                 ('loaded', models.BigIntegerField(null=True)),
             ],
         ),

@@ -42,6 +42,7 @@ class Rule:
     how: MapRule | DetNat | Mapping[str, Any]
     valid_from: int = 0
     valid_to: int = OPEN
+    inside_realm: str = ""
 
 
 def build(kind: str, prefix: str, params: Mapping[str, Any]) -> tuple[IPv4Network, MapRule | DetNat | Mapping[str, Any]]:
@@ -102,7 +103,7 @@ def _resolve(rule: Rule, address: Address, port: int | None) -> Resolved:
         member = how.member(address, port)
         if member is None:
             return base._replace(state="unusable", candidates=how.sharing(address))
-        return base._replace(state="one", holder=f"inside:{rule.realm}:{member}", candidates=1)
+        return base._replace(state="one", holder=f"inside:{rule.inside_realm}:{member}", candidates=1)
     return base._replace(state="upstream", query=_question(how, address, port))
 
 

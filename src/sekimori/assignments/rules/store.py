@@ -45,7 +45,7 @@ def load_rules(as_of: int | None = None) -> Rules:
         network, how = build(row.kind, row.prefix, row.params)
         out.append(Rule(
             row.id, row.kind, row.realm, network, how, 0 if row.valid_from is None else row.valid_from,
-            OPEN if row.valid_to is None else row.valid_to,
+            OPEN if row.valid_to is None else row.valid_to, str(row.params.get("inside_realm", "")),
         ))
     return Rules(out)
 

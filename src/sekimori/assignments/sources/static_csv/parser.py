@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from sekimori.assignments.events import HELD, Context, Event, Key, Read
 from sekimori.assignments.keys import block_keys, key_v4, key_v6
-from sekimori.assignments.stamps import stamp, zone_option
-from sekimori.assignments.tables import rows
+from sekimori.assignments.tables import rows, span
 from sekimori.values.addresses import parse_ports, parse_prefix
 
 WIDEST_V4 = 12
@@ -16,17 +16,16 @@ OPTIONS = frozenset({"feed", "realm", "zone"})
 
 
 def parse(block: bytes, context: Context) -> Read:
-    """Read rows. A time without a zone needs `--set zone=`; an empty `valid_from` means always, `valid_to` still."""
-    zone = zone_option(context.options)
+    """Read rows. An empty `valid_from` means always, an empty `valid_to` still."""
 
     def take(row: dict[str, str]) -> Event:
-        return _row(row, zone, context.options.get("realm", ""))
+        return _row(row, context.options)
 
     events, refused, count = rows(block, context, take, frozenset({"prefix", "contract"}))
     return Read(events, refused, [], count)
 
 
-def _row(row: dict[str, str], zone: int | None, realm: str) -> Event:
+def _row(row: Mapping[str, str], options: Mapping[str, str]) -> Event:
     try:
         prefix = parse_prefix(row["prefix"])
     except ValueError as e:
@@ -35,13 +34,12 @@ def _row(row: dict[str, str], zone: int | None, realm: str) -> Event:
         ports = parse_ports(row.get("ports", ""))
     except ValueError as e:
         raise ValueError("bad_ports") from e
-    begin, end = (_time(row.get(name, ""), zone) for name in ("valid_from", "valid_to"))
-    if begin is not None and end is not None and end < begin:
-        raise ValueError("ends_before_it_begins")
+    begin, end = span(row, options)
     if not row["contract"]:
         raise ValueError("no_contract")
     return Event(
-        HELD, begin or 0, f"contract:{row['contract']}", _keys(prefix, ports), realm=row.get("realm") or realm, began=begin or 0, until=end, error=0
+        HELD, begin or 0, f"contract:{row['contract']}", _keys(prefix, ports), realm=(row.get("realm") or options.get("realm", ""))[:40],
+        began=begin or 0, until=end, error=0,
     )
 
 
@@ -61,11 +59,3 @@ def _keys(prefix: object, ports: list[tuple[int, int]]) -> tuple[Key, ...]:
         raise ValueError("ports_of_ipv6")
     return (Key(key_v6(prefix.network_address, prefix.prefixlen), prefix.prefixlen),)  # type: ignore[attr-defined]
 
-
-def _time(text: str, zone: int | None) -> int | None:
-    if not text:
-        return None
-    value = stamp(text, zone)
-    if value is None:
-        raise ValueError("bad_time")
-    return value
