@@ -116,9 +116,9 @@ class World:
 
         def record(kind, at, nas, n, m, ip, secs):
             device = at + timedelta(seconds=devices[nas])
-            events.append((at, f"{at:%a %b %e %H:%M:%S %Y}\n\tAcct-Status-Type = {kind}\n\tAcct-Session-Id = \"S{n}\"\n\tAcct-Unique-Session-Id = \"S{n}\"\n"
+            events.append((at, (f"{at:%a %b %e %H:%M:%S %Y}\n\tAcct-Status-Type = {kind}\n\tAcct-Session-Id = \"S{n}\"\n\tAcct-Unique-Session-Id = \"S{n}\"\n"
                                f"\tUser-Name = \"{self.login(m)}\"\n\tNAS-IP-Address = {nas}\n\tNAS-Port = {m}\n\tFramed-IP-Address = {ip}\n\tAcct-Session-Time = {secs}\n"
-                               f"\tEvent-Timestamp = \"{device:%b %e %Y %H:%M:%S} UTC\"\n\tTimestamp = {int(at.timestamp())}\n\n"))
+                               f"\tEvent-Timestamp = \"{device:%b %e %Y %H:%M:%S} UTC\"\n\tTimestamp = {int(at.timestamp())}\n\n")))
 
         for n, (ip, m, at, stop) in enumerate(self._handed_on(pool, people, 40_000, 120)):
             nas = rnd.choice(list(devices))

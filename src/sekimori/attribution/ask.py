@@ -9,7 +9,7 @@ from sekimori.attribution import mails
 from sekimori.attribution.knowledge import Knowledge
 from sekimori.attribution.rules import ALL, Guards, combine, doubtful, intersect, verdict
 from sekimori.attribution.trails import Reading, follow
-from sekimori.attribution.types import Answer, Certainty, Question, Verdict, Window
+from sekimori.attribution.types import WHOLE, Answer, Certainty, Question, Step, Verdict, Window
 from sekimori.submissions.lookup import Hand
 
 
@@ -73,6 +73,7 @@ def _mails(questions: Sequence[Question], known: Knowledge, guards: Guards, answ
     found = mails.find([questions[n] for n in numbers], known)
     book = known.owners({f"login:{h.login}" for hands in found for h in hands if h.login})
     clients: list[tuple[int, Question, Window]] = []
+    handed: dict[int, Hand] = {}
     for n, hands in zip(numbers, found, strict=True):
         question = questions[n]
         answer = mails.by_hands(question, hands, book, guards)
@@ -84,12 +85,13 @@ def _mails(questions: Sequence[Question], known: Knowledge, guards: Guards, answ
         answers[n] = answer
         if answer.why == "no_login" and (asked := _client(hands)) is not None:
             clients.append((n, *asked))
+            handed[n] = hands[0]
     for reading in follow(clients, known, guards):
+        step = Step("submission", WHOLE, "", handed[reading.question])
+        reading.trails = [t._replace(steps=(step, *t.steps)) for t in reading.trails]
         settled = combine([(reading.window, _decide(reading, known, guards))], guards)
-        before = answers[reading.question]
-        if settled.ours and settled.why != "own_relay" and before is not None:
+        if settled.ours and settled.why != "own_relay":
             settled.how, settled.networks = "submission", reading.match.rows
-            settled.windows = (*before.windows, *settled.windows)
             answers[reading.question] = settled
     return rivals
 

@@ -7,8 +7,8 @@ from ipaddress import IPv6Address
 
 from sekimori.attribution.knowledge import Knowledge
 from sekimori.attribution.rules import ALL, Guards, owners, verdict
-from sekimori.attribution.types import WHOLE, Answer, Certainty, Question, Step, Trail, Verdict, Window
-from sekimori.contracts.lookup import KeyBook
+from sekimori.attribution.types import EDGE, WHOLE, Answer, Certainty, Question, Step, Trail, Verdict, Window
+from sekimori.contracts.lookup import KeyBook, Owner
 from sekimori.submissions.lookup import LOG_SLACK_US, Hand, MailKey
 from sekimori.values.addresses import Address, normalise
 
@@ -63,8 +63,9 @@ def by_login(question: Question, book: KeyBook, guards: Guards = ALL) -> list[tu
     if not question.windows:
         if len({o.contract for o in known}) == 1:
             return [(None, verdict([_trail(known[0], holder, 0, "")], "", "login", guards))]
-        return [(None, Verdict(Certainty.BOUNDARY, None, len({o.contract for o in known}), "login", "time_missing",
-                               tuple(_trail(o, holder, 0, "") for o in known)))]
+        found = verdict([_trail(o, holder, EDGE, "time_missing") for o in known], "", "login", guards)
+        found.why = "time_missing"
+        return [(None, found)]
     out: list[tuple[Window | None, Verdict]] = []
     for window in question.windows:
         trails = [_trail(o, holder, g.rank, g.why) for o, g in owners(known, window, guards)]
@@ -72,8 +73,8 @@ def by_login(question: Question, book: KeyBook, guards: Guards = ALL) -> list[tu
     return out
 
 
-def _trail(owner: object, holder: str, rank: int, why: str) -> Trail:
-    return Trail((Step("owner", rank, why, owner),), owner.contract, holder, "login")  # type: ignore[attr-defined]
+def _trail(owner: Owner, holder: str, rank: int, why: str) -> Trail:
+    return Trail((Step("owner", rank, why, owner),), owner.contract, holder, "login")
 
 
 def client_of(hand: Hand) -> Address | None:
