@@ -3,7 +3,9 @@
 | stage | reads (due rows) | writes |
 |---|---|---|
 | reports.read | intake Message, route report | Report, Finding, Review, Answer |
-| bounces.judge | intake Message, route bounce or explain | bounces rows; delivery failures of our own notices |
+| bounces.judge | intake Message, route bounce or explain | NoticeBounce, Explained, Review |
+| bounces.answer | Explained | the explanation, by mail |
+| notices.bounced | NoticeBounce | Notice undelivered or delivered |
 | notices.replies | intake Message, route reply | member statements, filed with their case |
 | attribution.find | reports Finding | Attribution |
 | cases.open | Attribution | Case, CaseFinding, Deadline |
@@ -33,7 +35,9 @@ STAGES: dict[str, str] = {
     "notices.members": "sekimori.notices.stages:MemberLetterStage",
     "notices.answers": "sekimori.notices.stages:AnswerStage",
     "notices.replies": "sekimori.notices.stages:ReplyStage",
+    "notices.bounced": "sekimori.notices.stages:BouncedStage",
     "bounces.judge": "sekimori.bounces.stages:JudgeStage",
+    "bounces.answer": "sekimori.bounces.stages:AnswerStage",
     "reports.read": "sekimori.reports.stages:ReadStage",
     "attribution.find": "sekimori.attribution.stages:FindStage",
     "cases.open": "sekimori.cases.stages:OpenStage",
