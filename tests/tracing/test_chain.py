@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekimori.tracing.flags import WORDS, Flag
+from sekimori.tracing.trust import line_name
+from sekimori.values.addresses import parse_address
 from tracing.chains import BY_RELAY, FORGED, INWARD, MEMBER, OURS, codes, follow
 
 
@@ -225,3 +227,13 @@ def test_whatever_stands_below_the_first_stranger_changes_nothing(above: list[st
 def test_any_chain(hops: list[str], trust: list[str]) -> None:
     found = follow([h.replace("\r", " ").replace("\n", " ") for h in hops], *trust, now=datetime(2026, 11, 24, tzinfo=UTC) + timedelta(days=1))
     assert all(flag.why("ja") and flag.why("en") for flag in found.flags)
+
+
+@pytest.mark.parametrize(("name", "address", "line"), [
+    ("p1077-ipngn100.tokyo.ocn.ne.jp", "198.51.100.77", True), ("KD113151139119.ppp-bb.dion.ne.jp", "113.151.139.119", True), ("ppp-192-216-194-138.tstonramp.com", "192.216.194.138", True),
+    ("60-241-138-146.static.tpgi.com.au", "60.241.138.146", True), ("mail-wm1-x33f.google.com", "192.0.2.1", False), ("mx2.example.jp", "198.51.100.2", False), ("adsl.alicedsl.de", "198.51.100.2", True),
+    ("softbank126077012034.bbtec.net", "126.77.12.34", True), ("smtp.customs.example", "198.51.100.2", False),
+])
+def test_names_of_lines(name: str, address: str, line: bool) -> None:
+    parsed = parse_address(address)
+    assert parsed is not None and line_name(name, parsed) == line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 
 from sekimori.values.addresses import Address, Prefix, embedded, parse_prefix, special
@@ -10,6 +11,9 @@ from sekimori.values.addresses import Address, Prefix, embedded, parse_prefix, s
 _INSIDE = frozenset({"private", "loopback", "link_local", "shared", "unspecified"})
 # Between the servers of Microsoft 365 mail travels over these (2603:1000::/24 and 2a01:111::/32 are Microsoft's own).
 _MICROSOFT = (ipaddress.IPv6Network("2603:1000::/24"), ipaddress.IPv6Network("2a01:111::/32"))
+_LINE_WORDS = re.compile(
+    r"(?<![a-z])(?:dyn(?:amic)?|a?dsl|vdsl|ppp|pppoe|pool|dhcp|dial(?:up|in)?|cable|cust(?:omer)?|fib(?:re|er)|ftth|mobile|flets|ipngn|ipngnfx|ipbf|ipad|ipoe|ap\d|bb|broadband|client|user|host)(?![a-z])",
+    re.IGNORECASE)
 _SECOND_LEVEL = frozenset({"ac", "ad", "co", "com", "ed", "edu", "go", "gob", "gov", "gr", "lg", "ne", "net", "or", "org"})
 
 
@@ -54,6 +58,17 @@ def inside(address: Address) -> bool:
 def provider_inside(address: Address, by: str) -> bool:
     """Whether this is the inside of a large provider that uses public addresses between its servers."""
     return by.endswith(".outlook.com") and address.version == 6 and any(address in p for p in _MICROSOFT)
+
+
+def line_name(name: str, address: Address) -> bool:
+    """Whether a name looks like that of an access line, not of a mail server: parts of the address in it, or words for lines."""
+    if _LINE_WORDS.search(name):
+        return True
+    if address.version == 6:
+        return False
+    octets = str(address).split(".")
+    digits = re.findall(r"\d{1,12}", name)
+    return sum(o in digits for o in octets) >= 2 or any("".join(f"{int(o):03d}" for o in octets[-2:]) in d for d in digits)
 
 
 def organisation(host: str) -> str:
