@@ -124,7 +124,9 @@ class Context:
     ours: Callable[[Address], bool] | None = None
     """Tells whether an address lies in our own prefixes, where that is known: decides roles in free text."""
     relays: frozenset[str] = frozenset()
-    """Names and addresses of our own mail servers: trusted in a Received chain, never a source."""
+    """Host names and addresses of our own mail servers: trusted in a Received chain, never a source."""
+    is_relay: Callable[[Address], bool] | None = None
+    """Tells whether an address lies in a prefix of our own mail servers."""
 
 
 class Item:

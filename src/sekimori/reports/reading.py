@@ -5,12 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sekimori.mime import Mail
-from sekimori.reports.common import times
 from sekimori.reports.contract import MEMORY, Context, FindingData, Item, Read
 from sekimori.reports.registry import read_item
 from sekimori.values.text import storable
@@ -42,24 +39,6 @@ def load(path: Path) -> tuple[Item, str]:
     return Item(filename=path.name, size=size, opener=lambda: path.open("rb")), digest
 
 
-def context_of(item: Item, ctx: Context) -> Context:
-    """Return the context with the message's own date where nobody knows when it was received: it gives years, never zones."""
-    if ctx.received is not None or item.mail is None:
-        return ctx
-    return Context(received_by_headers(item.mail), ctx.ours, ctx.relays)
-
-
-def received_by_headers(mail: Mail) -> datetime | None:
-    """Return the instant of the topmost Received line, else of Date, or None."""
-    for name in ("received", "date"):
-        for value in mail.headers.all(name)[:1]:
-            text = value.rpartition(";")[2] if name == "received" else value
-            when = times.parse(text, epoch=False) or next(iter(times.find(text[:200], 1)), None)
-            if when is not None and not when.yearless:
-                return when.value if when.zoned else when.value.replace(tzinfo=UTC)
-    return None
-
-
 def answer(item: Item, ctx: Context, *, keep: int = SHOWN) -> Answer:
     """Read an item; at most `keep` findings are kept, all are counted. Never raises for what the octets say."""
     out = begin(item, ctx)
@@ -72,7 +51,7 @@ def answer(item: Item, ctx: Context, *, keep: int = SHOWN) -> Answer:
 
 def begin(item: Item, ctx: Context) -> Answer:
     """Choose the format and start reading."""
-    got = read_item(item, context_of(item, ctx))
+    got = read_item(item, ctx)
     return Answer(got.format, got.version, got.read)
 
 
@@ -95,7 +74,9 @@ def finish(out: Answer, item: Item) -> None:
         read.kind = "review"
         read.reason = read.reason or (f"line {read.broken[0].line}: {read.broken[0].reason}" if read.broken else "nothing could be read")
     if item.mail is not None:
-        out.defects = list(dict.fromkeys(d.code for d in item.mail.defects))
+        # Of the outer header and of what was read; a full check of every part is the header doctor's business.
+        item.mail.headers.check("message")
+        out.defects = list(dict.fromkeys(d.code for d in item.mail.reading.defects))
     out.defects += read.defects
     if read.broken_total:
         out.defects.append(f"broken_rows:{read.broken_total}")

@@ -11,10 +11,13 @@ from functools import cache
 
 from sekimori.reports.contract import Context, Declined, Format, Item, Read
 
+CERTAIN = 84
+"""A score that ends the search: formats are asked in the order below, those that claim others' envelopes first."""
+
 FORMATS: dict[str, str] = {
-    "arf": "sekimori.reports.formats.arf.reader:Arf",
     "xarf4": "sekimori.reports.formats.xarf4.reader:Xarf4",
     "xarf3": "sekimori.reports.formats.xarf3.reader:Xarf3",
+    "arf": "sekimori.reports.formats.arf.reader:Arf",
     "xarf_mail": "sekimori.reports.formats.xarf_mail.reader:XarfMail",
     "dmarc": "sekimori.reports.formats.dmarc.reader:Dmarc",
     "shadowserver": "sekimori.reports.formats.shadowserver.reader:Shadowserver",
@@ -52,8 +55,7 @@ def formats() -> tuple[Format, ...]:
     found = [_load(target) for target in FORMATS.values() if _exists(target)]
     from importlib.metadata import entry_points
 
-    for entry in entry_points(group="sekimori.formats"):
-        found.append(entry.load()())
+    found += [entry.load()() for entry in entry_points(group="sekimori.formats")]
     return tuple(found)
 
 
@@ -75,6 +77,20 @@ def prose() -> Format:
 def read_item(item: Item, ctx: Context) -> Answer:
     """Read one item with the surest format that can; free text otherwise. Nothing is ever without an answer."""
     failed: list[str] = []
+    got = _structured(item, ctx, failed) or _forwarded(item, ctx, failed)
+    if got is None:
+        last = prose()
+        try:
+            read = last.read(item, ctx)
+        except Exception as e:  # noqa: BLE001  as in _structured
+            failed.append(f"reader_failed:{last.name}:{type(e).__name__}")
+            read = Declined("no reader could read it")
+        got = Answer(last.name, last.version, read if isinstance(read, Read) else Read(kind="review", reason=read.reason))
+    got.read.defects += failed
+    return got
+
+
+def _structured(item: Item, ctx: Context, failed: list[str]) -> Answer | None:
     scored: list[tuple[int, Format]] = []
     for fmt in formats():
         try:
@@ -84,17 +100,43 @@ def read_item(item: Item, ctx: Context) -> Answer:
             continue
         if score:
             scored.append((score, fmt))
+            if score >= CERTAIN:
+                break
     scored.sort(key=lambda pair: -pair[0])
-    for fmt in (*(f for _, f in scored), prose()):
+    for _, fmt in scored:
         try:
             got = fmt.read(item, ctx)
         except Exception as e:  # noqa: BLE001  as above
             failed.append(f"reader_failed:{fmt.name}:{type(e).__name__}")
             continue
-        if isinstance(got, Declined):
-            if not got.field and fmt is not prose():
-                continue
-            got = Read(kind="review", reason=f"{got.field}: {got.reason}" if got.field else got.reason)
-        got.defects += failed
-        return Answer(fmt.name, fmt.version, got)
-    return Answer("none", "0", Read(kind="review", reason="no reader could read it", defects=failed))
+        if isinstance(got, Read):
+            return Answer(fmt.name, fmt.version, got)
+        if got.field:
+            return Answer(fmt.name, fmt.version, Read(kind="review", reason=f"{got.field}: {got.reason}"))
+    return None
+
+
+FORWARDED = 20
+"""Reports passed on in one message at most; a mailbox full of them comes by the files door."""
+
+
+def _forwarded(item: Item, ctx: Context, failed: list[str]) -> Answer | None:
+    """Return the readings of whole reports that somebody passed on as attachments (.eml), as one; None where there are none."""
+    mail = item.mail
+    if mail is None:
+        return None
+    inside = []
+    for part in mail.walk():
+        if part.mail is mail and part.message is not None and not part.message.headers_only:
+            got = _structured(Item(part.message.raw, filename=part.filename), ctx, failed)
+            if got is not None and got.read.kind == "report":
+                inside.append(got)
+                if len(inside) >= FORWARDED:
+                    break
+    if not inside:
+        return None
+    first = inside[0]
+    if len(inside) > 1:
+        first.read.findings = [f for got in inside for f in got.read.findings]
+    first.read.defects.append("forwarded")
+    return first

@@ -13,7 +13,8 @@ from sekimori.values.addresses import special as special_of
 _V4 = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", re.ASCII)
 
 # IPv4 space cut at every border of a special range, so that one bisect answers (checked against values.addresses in tests).
-_V4_RANGES = [("0.0.0.0", 8), ("10.0.0.0", 8), ("100.64.0.0", 10), ("127.0.0.0", 8), ("169.254.0.0", 16),
+_V4_RANGES = [("0.0.0.0", 8),  # noqa: S104  a range of addresses, nothing is bound
+               ("10.0.0.0", 8), ("100.64.0.0", 10), ("127.0.0.0", 8), ("169.254.0.0", 16),
               ("172.16.0.0", 12), ("192.0.0.0", 24), ("192.0.2.0", 24), ("192.168.0.0", 16), ("198.18.0.0", 15),
               ("198.51.100.0", 24), ("203.0.113.0", 24), ("224.0.0.0", 4), ("240.0.0.0", 4)]
 _BORDERS: list[int] = []

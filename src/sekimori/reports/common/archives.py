@@ -6,6 +6,7 @@ Limits: reliability.md §3. Sizes in headers are never believed; an entry that o
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -74,7 +75,7 @@ def zip_entries(source: BinaryIO, size: int) -> Iterator[Entry]:
     if len(infos) > MAX_ENTRIES:
         raise Refused("entries")
     spans = sorted((i.header_offset, i.header_offset + i.compress_size) for i in infos)
-    if any(a[1] > b[0] for a, b in zip(spans, spans[1:], strict=False)):
+    if any(a[1] > b[0] for a, b in itertools.pairwise(spans)):
         raise Refused("overlap")
     for info in infos:
         if info.is_dir() or (info.external_attr >> 16) & 0o170000 == 0o120000:

@@ -1,110 +1,97 @@
-"""Where an enclosed original was handed in: the Received chain read from the top, as its receiver wrote it.
+"""Where an enclosed original was handed in: the Received chain from the top, as its receiver wrote it.
 
-The reporter vouches only for its own servers' lines. Hops inside one organisation are walked through; the first
-handover from outside is the source; what stands below it is the source's own claim.
+The reporter vouches only for its own servers' lines. Hops inside its organisation are walked through as long as the
+writing server looked the name up itself; the first handover from outside is the source, what stands below it is the
+source's own claim. Our own relays are walked through too: they wrote the queue id by which the submission log goes on.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import UTC
 
 from sekimori.mime import Mail
-from sekimori.reports.common import times
-from sekimori.reports.common.addresses import address_of
-from sekimori.reports.common.originals import Origin, queue_claim
+from sekimori.reports.common.originals import Origin
 from sekimori.reports.contract import Context
+from sekimori.tracing import Hop, parse_received
+from sekimori.tracing.trust import inside, organisation, provider_inside
+from sekimori.values.addresses import special
 
-_FROM = re.compile(r"^\s*from\s{1,4}(\S{1,255})", re.IGNORECASE)
-_BY = re.compile(r"(?:^|\s)by\s{1,4}(\S{1,255})", re.IGNORECASE)
-_IP = re.compile(r"[\[\(](?:IPv6:)?([0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?[\]\)]", re.IGNORECASE)
-_BARE = re.compile(r"(?<![\d.A-Za-z-])(\d{1,3}(?:\.\d{1,3}){3})(?![\d.A-Za-z-])")
-_HELO = re.compile(r"\(?(?:HELO|EHLO|LHLO|helo=)\s?\[?([A-Za-z0-9.\-_:]{1,255})", re.IGNORECASE)
-_FETCHED = re.compile(r"\bwith\s{1,3}(?:POP3|IMAP|HTTP|LMTP|local)\b|invoked (?:by|from)|\bfrom userid\b", re.IGNORECASE)
-
-
-def organisation(host: str) -> str:
-    """Return the last two labels of a host name (three under a two-letter second level such as `co.jp`), or ""."""
-    host = host.strip("[]().;,<>").lower()
-    labels = [x for x in host.split(".") if x]
-    if len(labels) < 2 or labels[-1].isdigit():
-        return ""
-    n = 3 if len(labels) >= 3 and len(labels[-1]) == 2 and labels[-2] in ("co", "ne", "or", "ac", "go", "ad", "ed", "gr", "lg", "com", "net", "org", "edu", "gov") else 2
-    return ".".join(labels[-n:])
+HOPS = 30
+_NOWHERE = frozenset({"loopback", "unspecified", "link_local"})
 
 
 def injected(mail: Mail, ctx: Context) -> Origin:
     """Return the origin by the Received chain; `ip` is None where no hop names an address from outside."""
+    hops = _Hops(mail.headers.all("received")[:HOPS])
     out = Origin(how="received")
-    fallback: tuple[int, str, str] | None = None
-    lines = [x[:4000] for x in mail.headers.all("received")[:100]]
-    for i, line in enumerate(lines):
-        where, _, stamp = line.rpartition(";")
-        where = where or line
-        before, by = _halves(where)
-        found = _source(before)
-        if found is None:
+    spare: int | None = None
+    through_us = False
+    for i in range(len(hops)):
+        hop = hops[i]
+        ours = hop.by in ctx.relays
+        if hop.address is None or special(hop.address) in _NOWHERE:
+            if hop.address is None and hop.login and ours:
+                _take(out, hops, i, through_us=True)
+                return out
             continue
-        ip, special = found
-        if special in ("loopback", "unspecified", "link_local"):
+        if str(hop.address) in ctx.relays or hop.rdns in ctx.relays or (ctx.is_relay is not None and ctx.is_relay(hop.address)):
+            through_us = True
             continue
-        names = _FROM.search(before)
-        helo = _HELO.search(before)
-        givers = {organisation(n) for n in ((names[1] if names else ""), (helo[1] if helo else ""), *_hosts(before)) if n} - {""}
-        if (organisation(by) and organisation(by) in givers and i + 1 < len(lines) and _has_source(lines[i + 1:])) or _FETCHED.search(where):
-            fallback = fallback or (i, ip, special)
+        if not (through_us or ours) and _goes_on(hop, hops, i + 1):
+            spare = i if spare is None else spare
             continue
-        if by in ctx.relays or ip in ctx.relays:
-            continue
-        if special in ("private", "shared") and _has_source(lines[i + 1:], public=True):
-            fallback = fallback or (i, ip, special)
-            continue
-        _fill(out, mail, i, ip, special, stamp)
+        _take(out, hops, i, through_us=through_us or ours)
         return out
-    if fallback is not None:
-        i, ip, special = fallback
-        _fill(out, mail, i, ip, special, lines[i].rpartition(";")[2])
+    if spare is not None:
+        _take(out, hops, spare, through_us=False)
     return out
 
 
-def _fill(out: Origin, mail: Mail, i: int, ip: str, special: str, stamp: str) -> None:
-    out.ip, out.special = ip, special
-    when = times.parse(stamp.strip()) if stamp else None
-    if when is None and stamp:
-        hits = times.find(stamp[:200])
-        when = hits[-1] if hits else None
-    if when is not None and when.zoned:
-        out.time, out.time_raw = when.value.astimezone(UTC), stamp.strip()[:80]
-    out.queue_id, out.queue_host = queue_claim(mail, i + 1)
+class _Hops:
+    """The hops, each parsed when it is looked at: most walks end at the second."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.parsed: dict[int, Hop] = {}
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, i: int) -> Hop:
+        if i not in self.parsed:
+            self.parsed[i] = parse_received(self.lines[i])
+        return self.parsed[i]
+
+    def any_below(self, start: int, *, public: bool = False) -> bool:
+        """Tell whether a hop from `start` on names an address from outside."""
+        for i in range(start, len(self)):
+            a = self[i].address
+            if a is not None and special(a) not in _NOWHERE and not (public and inside(a)):
+                return True
+        return False
 
 
-def _halves(where: str) -> tuple[str, str]:
-    m = _BY.search(where)
-    if m is None:
-        return where, ""
-    if _FROM.match(where) and m.start() > 0:
-        return where[:m.start()], m[1].strip("[]();,").lower()
-    # sendmail writes `from` behind or leaves it out.
-    return (where[m.end():] if "from" in where[m.end():].lower() else ""), m[1].strip("[]();,").lower()
+def _goes_on(hop: Hop, hops: _Hops, below: int) -> bool:
+    """Tell whether a hop is a handover inside the reporter's side, with an outside one further down."""
+    assert hop.address is not None
+    if hop.protocol.lower() in ("lmtp", "pop3", "imap", "local", "http") or hop.local or provider_inside(hop.address, hop.by):
+        return hops.any_below(below)
+    if inside(hop.address):
+        return hops.any_below(below, public=True)
+    return bool(hop.rdns) and "." in hop.by and organisation(hop.rdns) == organisation(hop.by) and hops.any_below(below)
 
 
-def _hosts(before: str) -> list[str]:
-    return re.findall(r"\(([A-Za-z0-9.\-]{3,255})\.?[ \)]", before)[:3]
-
-
-def _source(before: str) -> tuple[str, str] | None:
-    for m in list(_IP.finditer(before))[:6]:
-        found = address_of(m[1])
-        if found and not before[max(0, m.start() - 5):m.start()].lower().endswith("helo "):
-            return found
-    m2 = _BARE.search(before)
-    return address_of(m2[1]) if m2 else None
-
-
-def _has_source(lines: list[str], *, public: bool = False) -> bool:
-    for line in lines[:20]:
-        where = line.rpartition(";")[0] or line
-        found = _source(_halves(where)[0])
-        if found and found[1] not in ("loopback", "unspecified", "link_local") and not (public and found[1] in ("private", "shared")):
-            return True
-    return False
+def _take(out: Origin, hops: _Hops, i: int, *, through_us: bool) -> None:
+    hop = hops[i]
+    if hop.address is not None:
+        out.ip, out.special = str(hop.address), special(hop.address)
+    if hop.stamp is not None and hop.stamp.zone == "stated":
+        utc = hop.stamp.utc
+        out.time = utc.astimezone(UTC) if utc is not None else None
+        out.time_raw = hop.text.rpartition(";")[2].strip()[:80]
+    if "address_may_be_helo" in hop.odd:
+        out.flags.append("trace.address_may_be_helo")
+    # Our own relay wrote this hop itself; otherwise the hop below is the source's claim about its own queue.
+    writer = hop if through_us else hops[i + 1] if i + 1 < len(hops) else None
+    if writer is not None:
+        out.queue_id, out.queue_host = writer.id or None, writer.by or None

@@ -77,7 +77,7 @@ def documents(item: Item) -> list[Document]:
         except archives.Refused as e:
             item.cache["documents"] = e
             raise
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _documents(item: Item) -> Iterator[Document]:
@@ -100,6 +100,17 @@ def _documents(item: Item) -> Iterator[Document]:
         yield from _unpack(document, part.end - part.start)
 
 
+def has_files(item: Item) -> bool:
+    """Tell, without decoding anything, whether a message carries files besides the text that is shown; True for a file itself."""
+    found = item.cache.get("has_files")
+    if found is None:
+        mail = item.mail
+        found = item.cache["has_files"] = mail is None or any(
+            (p.type not in ("text/plain", "text/html") or bool(p.filename) or p.disposition == "attachment") and not p.type.startswith(_CLOSED)
+            and not (p.type.startswith("multipart/") or p.type == "message/delivery-status") for p in leaves(mail))
+    return bool(found)
+
+
 def leaves(mail: Mail) -> Iterator[Part]:
     """Yield the parts that hold content, depth first, messages inside left out (they are originals, see `originals`)."""
     stack = [mail.root]
@@ -114,10 +125,8 @@ def leaves(mail: Mail) -> Iterator[Part]:
 def _unpack(document: Document, size: int) -> Iterator[Document]:
     kind = document.kind
     if kind == "zip" and not document.name.lower().endswith((".docx", ".xlsx", ".pptx", ".odt", ".jar", ".apk")):
-        index = 0
-        for entry in archives.zip_entries(document.open(), size):
+        for index, entry in enumerate(archives.zip_entries(document.open(), size)):
             yield _entry(document, size, index, entry)
-            index += 1
     elif kind == "gzip":
         def opener(d: Document = document) -> BinaryIO:
             return archives.gzip_stream(d.open(), size)

@@ -99,19 +99,6 @@ def _block(lines: list[str], start: int) -> tuple[Mail, int] | None:
     return None
 
 
-_BY = re.compile(r"\bby\s{1,4}([A-Za-z0-9.\-_]{1,200})")
-_ID = re.compile(r"\b(?:with\s{1,3}[A-Za-z0-9]{2,12}\s{1,3})?id\s{1,3}<?([A-Za-z0-9][A-Za-z0-9.\-_]{2,79})")
-
-
-def queue_claim(mail: Mail, hop: int) -> tuple[str | None, str | None]:
-    """Return (queue id, host) that the Received line number `hop` (from the top, 0) says its writer gave: a claim."""
-    lines = mail.headers.all("received")
-    if not 0 <= hop < len(lines):
-        return None, None
-    by, qid = _BY.search(lines[hop][:2000]), _ID.search(lines[hop][:2000])
-    return (qid[1] if qid else None), (by[1].lower().rstrip(".") if by else None)
-
-
 _CLIENT_IP = re.compile(r"client-ip=\[?([0-9A-Fa-f:.]{3,45})\]?", re.IGNORECASE)
 _SENDER_IP = re.compile(r"sender IP is \[?([0-9A-Fa-f:.]{3,45})\]?|smtp\.remote-ip=\[?([0-9A-Fa-f:.]{3,45})\]?|remote\.ip=\[?([0-9A-Fa-f:.]{3,45})\]?", re.IGNORECASE)
 

@@ -35,6 +35,7 @@ _PATTERNS = [(name, re.compile(p, re.IGNORECASE)) for name, p in (
     ("dmy", r"(?<![\d./])(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d\d)(?!\d)(?:(?:[ ]{1,3}|,[ ]?|[ ]?-[ ]?|T)" + _CLOCK + _ZONE + r")?"),
 )]
 _HINT = re.compile(r"\d[:時]\d|\d[-/.年]\d|\d日|[A-Za-z]{3,9}\.?[ ,/-]{1,3}\d|\d[ /-][A-Za-z]{3}|\d{14}|\d{8}T\d{6}")
+_RFC = re.compile(r"(?:[A-Z][a-z]{2}, {1,2})?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4}|GMT|UTC)(?: \([A-Za-z ]{1,20}\))?")
 _EPOCH = re.compile(r"(?<![\w.:/-])(?P<s>1[0-9]{9})(?:\.(?P<f>\d{1,9})|(?P<ms>\d{3})|(?P<us>\d{6}))?(?![\w:/-]|\.\d)")
 
 
@@ -165,13 +166,21 @@ def _fast(text: str) -> When | None:
         except ValueError:
             return None
         if value.tzinfo is not None:
-            if body.endswith("-00:00") or body.endswith("-0000"):
+            if body.endswith(("-00:00", "-0000")):
                 return When(value.replace(tzinfo=None), False, "s", text, 0, len(text))
             try:
                 return When(value.astimezone(UTC), True, "s", text, 0, len(text))
             except OverflowError:
                 return None
         return When(value.replace(tzinfo=UTC) if zoned else value, zoned, "s", text, 0, len(text))
+    m = _RFC.fullmatch(text)
+    if m is not None:
+        try:
+            value = datetime(int(m[3]), _MONTHS[m[2].lower()], int(m[1]), int(m[4]), int(m[5]), int(m[6]), tzinfo=zone_of(m[7]))
+        except (ValueError, KeyError, OverflowError):
+            return None
+        if value.tzinfo is not None:
+            return When(value.astimezone(UTC), True, "s", text, 0, len(text))
     return None
 
 

@@ -26,9 +26,9 @@ def reason(mail: Mail | None, subject: str, body: str) -> str:
     submitted = (h.get("auto-submitted") or "").strip().lower()
     if mail.root.type == "multipart/report" and mail.root.params.get("report-type", "").lower() in ("delivery-status", "disposition-notification", "global-delivery-status"):
         return "delivery or disposition notification"
-    if submitted.startswith("auto-replied") or _VACATION.search(subject[:200]):
-        if not (_WORDS.search(body[:20_000]) and _NUMBERS.search(body[:20_000])):
-            return "automatic answer"
+    automatic = submitted.startswith("auto-replied") or _VACATION.search(subject[:200])
+    if automatic and not (_WORDS.search(body[:20_000]) and _NUMBERS.search(body[:20_000])):
+        return "automatic answer"
     if _OPT_OUT.search(subject[:100]) and not _NUMBERS.search(body[:5_000]):
         return "request to be taken off a list"
     if (h.has("list-unsubscribe") or h.has("list-id")) and not _WORDS.search(subject + "\n" + body[:20_000]):

@@ -8,6 +8,7 @@ from typing import Any
 from sekimori.intake.own import cut
 from sekimori.mime import Mail
 from sekimori.reports.common import categories, originals
+from sekimori.reports.common.received import received_by_headers
 from sekimori.reports.common.sniff import decoded, kind_of
 from sekimori.reports.contract import Context, FindingData, Item, Read
 from sekimori.reports.prose import away
@@ -53,7 +54,7 @@ class Prose:
         out.report_id = mail.message_id if mail is not None else ""
         decision = decide(weighed, top, ctx, _reporters(mail), complains=complains)
         category, sure = _category(subject, body, weighed, original is not None)
-        when = Times(text, ctx.received, skip)
+        when = Times(text, ctx.received or received_by_headers(mail), skip)
         if trace is not None and trace.ip:
             if decision.sources and trace.ip not in decision.sources and not weighed.log_lines:
                 # Words name one address, the enclosed original's chain another.
@@ -140,9 +141,9 @@ def _category(subject: str, body: str, weighed: Weighed, enclosed: bool) -> tupl
     for sealed in (("content", "csam"), ("content", "csem")):
         if sealed in votes:
             return sealed, True
-    if enclosed and not weighed.log_lines:
-        if any(votes.get(("content", t), 0) >= 6 for t in ("phishing", "malware", "fraud")) is False or votes.get(("messaging", "spam"), 0) >= 1:
-            return ("messaging", "spam"), True
+    about_a_site = any(votes.get(("content", t), 0) >= 6 for t in ("phishing", "malware", "fraud"))
+    if enclosed and not weighed.log_lines and (not about_a_site or ("messaging", "spam") in votes):
+        return ("messaging", "spam"), True
     for weak in (("reputation", "threat_intelligence"), ("reputation", "blocklist")):
         if weak in votes and len(votes) > 1:
             votes[weak] = min(votes[weak], 0.5)

@@ -160,7 +160,7 @@ def feedback_part(mail: Mail) -> Part | None:
 
 
 def _bare(value: str) -> str:
-    value = value.split("(")[0].split(";")[0].strip()
+    value = value.split("(", maxsplit=1)[0].split(";", maxsplit=1)[0].strip()
     found = host_port(value)
     return found[0] if found else value
 

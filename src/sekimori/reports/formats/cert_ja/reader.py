@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sekimori.reports.common import times, zones
 from sekimori.reports.common.archives import Refused
-from sekimori.reports.common.documents import Document, documents
+from sekimori.reports.common.documents import Document, documents, has_files
 from sekimori.reports.common.rows import Mapper
 from sekimori.reports.common.shape import plan
 from sekimori.reports.common.tables import Table
@@ -31,6 +31,8 @@ class CertJa:
 
     def score(self, item: Item) -> int | None:
         """Mine where a programme is named in Japanese and a table with an address column is attached."""
+        if not has_files(item):
+            return None
         words = self._words(item)
         if not words or not _JAPANESE.search(words) or _programme(words) is None:
             return None

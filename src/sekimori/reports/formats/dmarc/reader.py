@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sekimori.reports.common.archives import Refused
-from sekimori.reports.common.documents import Document, documents
+from sekimori.reports.common.documents import Document, documents, has_files
 from sekimori.reports.common.sniff import kind_of
 from sekimori.reports.contract import Context, Declined, Item, Read
 
@@ -36,6 +36,8 @@ class Dmarc:
                 return 70 if re.search(r"DMARC (?:Forensic|failure) Report", subject, re.IGNORECASE) else None
             if re.search(r"DMARC (?:Forensic|failure) Report", subject, re.IGNORECASE):
                 return 70
+        if not has_files(item):
+            return None
         try:
             found = any(_is_report(d) for d in documents(item))
         except Refused:

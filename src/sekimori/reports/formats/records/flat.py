@@ -67,7 +67,7 @@ def addresses(pairs: Pairs) -> list[tuple[str, str, tuple[str, ...]]]:
         rank = _rank(path, "ip")
         side = _side(path)
         name = squeeze(path[-1]) if path else ""
-        if rank is None and not (side == 1 and name in ("ip4", "ip6", "address", "ip")) or side < 0:
+        if (rank is None and not (side == 1 and name in ("ip4", "ip6", "address", "ip"))) or side < 0:
             continue
         text = value.split("/")[0] if value.endswith(("/32", "/128")) else value
         found = address_of(text)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sekimori.reports.common import categories, strictjson, xml
 from sekimori.reports.common.archives import Refused
-from sekimori.reports.common.documents import Document, documents
+from sekimori.reports.common.documents import Document, documents, has_files
 from sekimori.reports.common.sniff import kind_of
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
 from sekimori.reports.formats.records import flat
@@ -30,7 +30,7 @@ class Records:
         if item.mail is None:
             kind = item.cache.setdefault("kind", kind_of(item.head))
             return 28 if kind in ("json", "xml") else 24 if kind in ("zip", "gzip") and self._any(item) else None
-        return 26 if self._any(item) else None
+        return 26 if has_files(item) and self._any(item) else None
 
     @staticmethod
     def _any(item: Item) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sekimori.reports.common import times
 from sekimori.reports.common.addresses import address_of
 from sekimori.reports.common.archives import Refused
-from sekimori.reports.common.documents import Document, documents
+from sekimori.reports.common.documents import Document, documents, has_files
 from sekimori.reports.common.sniff import kind_of
 from sekimori.reports.common.tables import Table
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
@@ -52,6 +52,8 @@ class Shadowserver:
     def score(self, item: Item) -> int | None:
         """Return the surest document's score."""
         if item.mail is None and item.cache.setdefault("kind", kind_of(item.head)) not in ("text", "zip", "gzip"):
+            return None
+        if not has_files(item):
             return None
         try:
             return max((_is_ours(d) for d in documents(item)), default=0) or None

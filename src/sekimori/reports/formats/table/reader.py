@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from sekimori.reports.common import categories, zones
 from sekimori.reports.common.archives import Refused
 from sekimori.reports.common.columns import looks_like_header, roles
-from sekimori.reports.common.documents import Document, documents
+from sekimori.reports.common.documents import Document, documents, has_files
 from sekimori.reports.common.rows import Mapper
 from sekimori.reports.common.shape import header_from_rows, plan
 from sekimori.reports.common.sniff import decoded, kind_of
@@ -34,6 +34,8 @@ class TableFile:
                 return 12
             if kind not in ("text", "zip", "gzip"):
                 return None
+        if not has_files(item):
+            return None
         try:
             return 30 if any(self._fits(d, item.mail is not None) for d in documents(item)) else None
         except Refused:
@@ -54,7 +56,7 @@ class TableFile:
     def read(self, item: Item, ctx: Context) -> Read | Declined:
         """Read every table of the item."""
         try:
-            found = [d for d in documents(item)]
+            found = list(documents(item))
         except Refused as e:
             return Declined(e.code, "attachment")
         words = self._words(item)

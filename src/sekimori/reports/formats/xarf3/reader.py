@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sekimori.reports.common import categories, strictjson, times
 from sekimori.reports.common.addresses import address_of
 from sekimori.reports.common.archives import Refused
-from sekimori.reports.common.documents import documents
+from sekimori.reports.common.documents import documents, has_files
 from sekimori.reports.common.faults import first_fault
 from sekimori.reports.common.sniff import kind_of
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
@@ -43,8 +43,8 @@ class Xarf3:
     def _document(item: Item) -> bytes | None:
         if item.mail is None:
             return None if item.large else item.raw
-        if not item.mail.root.type.startswith(("multipart/", "application/json", "text/")):
-            return None
+        if not has_files(item):
+            return next((t.encode() for t in item.mail.texts()[:2] if t.lstrip()[:1] == "{" and _looks(t[:65_536].encode())), None)
         try:
             for d in documents(item):
                 if d.kind == "json" and _looks(d.head):
@@ -116,7 +116,7 @@ def _draft_of_library(document: dict[str, Any], report: dict[str, Any]) -> tuple
         new["SourceUrl"] = more["URL"]
     if key == "phishing" and "SourceUrl" not in new and isinstance(source.get("Type"), str):
         new["SourceUrl"] = str(source.get(source["Type"].upper(), ""))
-    info = {k: v for k, v in document.get("ReporterInfo", {}).items()} if isinstance(document.get("ReporterInfo"), dict) else document.get("ReporterInfo")
+    info = dict(document.get("ReporterInfo", {}).items()) if isinstance(document.get("ReporterInfo"), dict) else document.get("ReporterInfo")
     return {**document, "ReporterInfo": info, "Report": new}, new
 
 

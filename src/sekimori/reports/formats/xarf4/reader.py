@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sekimori.reports.common import categories, strictjson, times
 from sekimori.reports.common.addresses import address_of
 from sekimori.reports.common.archives import Refused
-from sekimori.reports.common.documents import documents
+from sekimori.reports.common.documents import documents, has_files
 from sekimori.reports.common.sniff import kind_of
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
 from sekimori.reports.formats.xarf4.validate import draft_fault, strict_fault
@@ -45,8 +45,8 @@ class Xarf4:
     def _document(item: Item) -> bytes | None:
         if item.mail is None:
             return None if item.large else item.raw
-        if not item.mail.root.type.startswith(("multipart/", "application/json", "text/")):
-            return None
+        if not has_files(item):
+            return next((t.encode() for t in item.mail.texts()[:2] if t.lstrip()[:1] == "{" and _looks(t[:65_536].encode())), None)
         try:
             for d in documents(item):
                 if d.kind == "json" and _looks(d.head):
@@ -74,11 +74,14 @@ def read_report(report: Any) -> Read | Declined:
     if not isinstance(report, dict):
         return Declined("no object", "report")
     out = Read()
+    checked = _zoned(report)
+    if checked is not report:
+        out.defects.append("xarf4.time_without_zone")
     if "sender" in report:
-        fault = strict_fault(report)
+        fault = strict_fault(checked)
     else:
         # Drafts of v4 knew no sender and freer types: the reporter is taken for it.
-        fault = draft_fault(report)
+        fault = draft_fault(checked)
         out.defects.append("xarf4.draft_no_sender")
     if fault is not None:
         return Declined(fault[1], fault[0])
@@ -122,6 +125,15 @@ def read_report(report: Any) -> Read | Declined:
     out.reporter = str(reporter.get("domain") or str(reporter.get("contact", "")).rpartition("@")[2]).lower()[:253]
     out.detail = {"sealed": sealed, "description": "" if sealed else str(report.get("description", ""))[:1000]}
     return out
+
+
+_NO_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?")
+
+
+def _zoned(report: dict[str, Any]) -> dict[str, Any]:
+    """Return the report as it is validated: times without a zone (a frequent slip) pass, and are read as without one."""
+    loose = [k for k in ("timestamp", "first_seen", "last_seen") if isinstance(report.get(k), str) and _NO_ZONE.fullmatch(report[k])]
+    return {**report, **{k: report[k] + "Z" for k in loose}} if loose else report
 
 
 def _source(f: FindingData, report: dict[str, Any]) -> None:

@@ -97,18 +97,24 @@ class XarfMail:
 _BESIDE = re.compile(r"\b(?:https?|hxxps?)://[^\s\[\]]{1,1000}[ \t]{0,3}\[([0-9A-Fa-f:.]{3,45})\]", re.IGNORECASE)
 
 
+_NAMED = re.compile(r"\bIP(?:[- ]?(?:address|adres|adresse))?[ \t]{0,3}[:=]?[ \t]{0,3}\[?([0-9A-Fa-f]{1,4}[0-9A-Fa-f:.]{5,44})", re.IGNORECASE)
+
+
 def _address_beside(mail: Mail) -> tuple[str, str] | None:
     """Return the address that the readable part states beside the reported URL (`http://… [192.0.2.1]`), if it is one only."""
-    found = {a for text in mail.texts()[:2] for m in _BESIDE.finditer(text[:100_000]) if (a := address_of(m[1])) is not None}
-    return next(iter(found)) if len(found) == 1 else None
+    for pattern in (_BESIDE, _NAMED):
+        found = {a for text in mail.texts()[:2] for m in pattern.finditer(text[:100_000]) if (a := address_of(m[1].rstrip(".:"))) is not None}
+        if found:
+            return next(iter(found)) if len(found) == 1 else None
+    return None
 
 
 def _fields(mail: Mail) -> list[dict[str, str]]:
     """Return the documents of the first part that holds X-ARF fields; names in lower case."""
     for part in mail.walk():
-        if not part.type.startswith("text/") or part.parent is None and mail.root.type.startswith("multipart/"):
+        if not part.type.startswith("text/") or (part.parent is None and mail.root.type.startswith("multipart/")):
             continue
-        if b"ource" not in part.body[:20_000] and b"OURCE" not in part.body[:20_000] and part.encoding not in ("base64",):
+        if b"ource" not in part.body[:20_000] and b"OURCE" not in part.body[:20_000] and part.encoding != "base64":
             continue
         text = part.text
         if not re.search(r"(?im)^[ \t]{0,8}Source[ \t]{0,4}:", text) or not re.search(r"(?im)^[ \t]{0,8}(?:Report-Type|Schema-URL|Reported-From)[ \t]{0,4}:", text):

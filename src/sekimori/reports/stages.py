@@ -1,0 +1,162 @@
+"""The stage that reads reports: due messages of route `report` become reports, findings, review items and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from sekimori.evidence import store as evidence
+from sekimori.evidence.body import Changed
+from sekimori.intake.models import Message
+from sekimori.mailauth import DnsResolver
+from sekimori.network.store import current as networks
+from sekimori.reports import duplicates, reading, rows
+from sekimori.reports.contract import Context as ReadContext
+from sekimori.reports.contract import FindingData, Item
+from sekimori.reports.models import Answer, Finding, Report, Reporter, Review
+from sekimori.reports.sender import Quiet, Sender, judge_sender
+from sekimori.settings import Settings
+from sekimori.settings import current as settings
+from sekimori.values.addresses import Address
+from sekimori.values.clock import micros
+from sekimori.values.outcomes import Refused
+from sekimori.work.stage import Context, Prepared
+
+IN_ONE_WRITE = 500
+"""Findings written in the finishing transaction; those of a longer feed come in pieces of their own (house rule 1.5)."""
+PIECE = 1_000
+
+
+class ReadStage:
+    """Read what reporters say."""
+
+    name = "reports.read"
+    model = Message
+    where = "route = 'report'"
+    acts_on_persons = False
+
+    def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
+        """Read these messages; write all in one short transaction, the answers to reporters among them (made before attribution)."""
+        found = {m.pk: m for m in Message.objects.filter(pk__in=ids)}
+        cfg = settings()
+        world = read_context(cfg, ctx)
+        # A synthetic folder reaches nobody outside; where our border judges (authserv ids), its word is enough.
+        resolver = None if cfg.synthetic or cfg.mail.authserv_ids else Quiet(DnsResolver)
+        kept: list[rows.Kept] = []
+        failed: dict[int, str] = {}
+        for pk in ids:
+            message = found[pk]
+            try:
+                raw = evidence.get(message.sha256)
+            except (evidence.Missing, Changed, Refused) as e:
+                failed[pk] = f"evidence: {type(e).__name__}"
+                continue
+            kept.append(_one(message, raw, world, cfg, ctx, resolver))
+        counts: dict[str, int] = {}
+        for k in kept:
+            counts[k.report.kind] = counts.get(k.report.kind, 0) + 1
+        detail: dict[str, Any] = {"messages": len(kept), "findings": sum(k.report.findings_total for k in kept), **counts}
+        return Prepared(lambda: write(kept), act="reports.read", subject=f"batch:{len(ids)}", detail=detail, failed=failed)
+
+
+def read_context(cfg: Settings, ctx: Context) -> ReadContext:
+    """Return what the readers may know of our network at this instant: own prefixes, own relays."""
+    table = networks()
+    at = micros(ctx.now)
+
+    def ours(address: Address) -> bool:
+        return table.match(address, at, at).ours
+
+    def is_relay(address: Address) -> bool:
+        return table.match(address, at, at).kind("relay") is not None
+    return ReadContext(None, ours, frozenset(h.lower() for h in cfg.mail.trusted_relays), is_relay)
+
+
+def _one(message: Message, raw: bytes, world: ReadContext, cfg: Settings, ctx: Context, resolver: Quiet | None) -> rows.Kept:
+    item = Item(raw)
+    answer = reading.begin(item, ReadContext(message.received_at, world.ours, world.relays, world.is_relay))
+    stream = reading.stream(answer)
+    for f in stream:
+        answer.findings.append(f)
+        if len(answer.findings) >= IN_ONE_WRITE:
+            break
+    sender = judge_sender(message, item.mail, cfg, ctx.now, resolver)
+    if len(answer.findings) >= IN_ONE_WRITE:
+        _feed(message, item, answer, stream, sender, ctx)
+    reading.finish(answer, item)
+    return rows.build(message, item.mail, answer, sender, ctx.now, auto_answer=cfg.desk.auto_answer)
+
+
+def _feed(message: Message, item: Item, answer: reading.Answer, stream: Any, sender: Sender, ctx: Context) -> None:
+    """Write the rest of a long feed: its report's row first, then findings in pieces, each due as soon as it is there.
+
+    Repeatable: after a crash the same rows are found by (message, index) and (report, index).
+    """
+    shell = rows.build(message, item.mail, answer, sender, ctx.now, auto_answer=False).report
+    with transaction.atomic():
+        shell.reporter = reporter_of(shell, sender)
+        Report.objects.bulk_create([shell], ignore_conflicts=True)
+    report = Report.objects.get(message=message, index=0)
+    piece: list[Finding] = []
+    f: FindingData
+    for index, f in enumerate(stream, IN_ONE_WRITE):
+        piece.append(rows.finding(report, index, f, message, ctx.now, held=rows.why_held(f, answer.read.kind, "")))
+        if len(piece) >= PIECE:
+            _piece(report, piece)
+            piece = []
+    _piece(report, piece)
+
+
+def _piece(report: Report, piece: list[Finding]) -> None:
+    if piece:
+        with transaction.atomic():
+            duplicates.link(report, piece, None)
+            Finding.objects.bulk_create(piece, ignore_conflicts=True)
+
+
+def reporter_of(report: Report, sender: Sender) -> Reporter | None:
+    """Return the proven reporter's row, made at first sight; None for an unproven one (a forged From never gets a feed's trust)."""
+    if not sender.domain:
+        return None
+    name = sender.domain[:253]
+    Reporter.objects.bulk_create([Reporter(domain=name, first_seen=report.received_at)], ignore_conflicts=True)
+    return Reporter.objects.get(domain=name)
+
+
+def write(kept: Sequence[rows.Kept]) -> None:
+    """Write everything that the messages came to. Repeatable after a rollback."""
+    # Sorted keys: two workers never wait for each other in a circle.
+    for k in sorted(kept, key=lambda k: k.sender.domain):
+        k.report.reporter = reporter_of(k.report, k.sender)
+    for k in kept:
+        begun = Report.objects.filter(message=k.message, index=0).values_list("pk", flat=True).first()
+        k.report.pk = begun
+        k.report.save(force_update=begun is not None, force_insert=begun is None)
+        repeats = duplicates.earlier_report(k.report)
+        if repeats is not None:
+            k.report.detail["repeats"] = {"report": repeats[0].pk, "layer": repeats[1]}
+            k.report.save(update_fields=["detail"])
+        for f in k.findings:
+            f.pk, f.report = None, k.report
+        told = duplicates.link(k.report, k.findings, repeats[0] if repeats else None)
+        Finding.objects.bulk_create(k.findings, ignore_conflicts=begun is not None)
+        if not k.findings or told < len(k.findings):
+            _reviews(k)
+        for a in k.answers:
+            a.pk, a.report = None, k.report
+        Answer.objects.bulk_create(k.answers, ignore_conflicts=True)
+        if k.sealed:
+            evidence.seal([k.message.sha256])
+        Message.objects.filter(pk=k.message.pk).update(state=k.state)
+
+
+def _reviews(k: rows.Kept) -> None:
+    about = [r.finding.index for r in k.reviews if r.finding is not None]
+    known = {f.index: f for f in Finding.objects.filter(report=k.report, index__in=about)}
+    for r in k.reviews:
+        r.pk = None
+        if r.finding is not None:
+            r.finding = known[r.finding.index]
+    Review.objects.bulk_create(k.reviews)
