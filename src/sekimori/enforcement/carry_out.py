@@ -22,6 +22,7 @@ from sekimori.enforcement.ladder.position import position
 from sekimori.enforcement.letters import letter_for
 from sekimori.enforcement.measures import void
 from sekimori.enforcement.models import Measure
+from sekimori.enforcement.subject import evidence_hash
 from sekimori.policy import Ladder, ladder
 from sekimori.policy.calendar import next_window, noon_of_next_business_day
 from sekimori.values.actors import Actor
@@ -43,8 +44,8 @@ def missing(measure: Measure, facts: Facts) -> frozenset[str]:
     else:
         names = position(facts).of(measure.step).names
     if measure.approvals_needed == 0:
-        names -= {"approval", "second_approval"}
-    return names
+        return names - {"approval", "second_approval"}
+    return names | ({"approval"} if measure.evidence != evidence_hash(measure.case) else set())
 
 
 def run(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:

@@ -15,6 +15,7 @@ from sekimori.enforcement.ladder.facts import Facts
 from sekimori.enforcement.ladder.plan import Plan, plan
 from sekimori.enforcement.ladder.position import why_not
 from sekimori.enforcement.models import Approval, Measure
+from sekimori.enforcement.subject import evidence_hash
 from sekimori.policy import ladder
 from sekimori.policy.calendar import add_business_days
 from sekimori.values.actors import Actor
@@ -40,6 +41,7 @@ def decide(case_id: int, now: datetime, about: World) -> Plan | None:
     if connection.vendor == "postgresql":  # SQLite has one writer; the limits that span a contract's cases need this
         Contract.objects.select_for_update().get(id=case.contract_id)
     run_out(case, now)
+    changed(case, now)
     facts, todo = look(case, now, about)
     for step in todo.stale:
         for measure in Measure.objects.filter(case=case, step=step, path="ladder", state__in=measures.OPEN, rehearsal=False):
@@ -84,6 +86,13 @@ def run_out(case: Case, now: datetime) -> None:
             if add_business_days(approval.at, days) <= now and measure.state == "proposed":
                 Approval.objects.filter(id=approval.id).update(void=True)
                 record(case, now, "approval.expired", BY, {"measure": measure.ref, "officer": approval.officer})
+
+
+def changed(case: Case, now: datetime) -> None:
+    """Void what officers were asked or agreed to before the case's evidence changed; the plan proposes it anew."""
+    for measure in Measure.objects.filter(case=case, state__in=measures.OPEN, approvals_needed__gt=0, rehearsal=False):
+        if measure.evidence != evidence_hash(case):
+            measures.void(measure, "void", "finding", BY, now)
 
 
 def _invite(case: Case, facts: Facts, now: datetime) -> None:

@@ -21,6 +21,7 @@ from sekimori.enforcement.ladder.lanes import standing as lane_standing
 from sekimori.enforcement.ladder.position import position
 from sekimori.enforcement.letters import letter_for
 from sekimori.enforcement.models import Approval, Hold, Letter, Measure
+from sekimori.enforcement.subject import evidence_hash
 from sekimori.ledger.service import write
 from sekimori.policy import ladder
 from sekimori.policy.calendar import add_business_days
@@ -44,7 +45,7 @@ def approve(officer: str, contract: Contract, step: str, now: datetime, *, seen:
         measure = _proposed(contract, step, now)
         if measure is None:
             return _confirm_brake(contract, step, by, now)
-        if seen and seen != measure.subject_hash:
+        if measure.evidence != evidence_hash(measure.case) or (seen and seen != measure.subject_hash):
             raise Refused("changed", "the measure changed after it was shown")
         given = list(measure.approvals.filter(void=False, verdict="approve"))
         if any(a.officer == officer for a in given):

@@ -6,14 +6,14 @@ import hashlib
 from datetime import datetime
 
 from sekimori.cases.events import record
-from sekimori.cases.models import Case, CaseFinding
+from sekimori.cases.models import Case
 from sekimori.enforcement.ladder.facts import Facts
 from sekimori.enforcement.ladder.plan import Propose
 from sekimori.enforcement.ladder.position import Position
 from sekimori.enforcement.letters import letter_for
 from sekimori.enforcement.models import Approval, Measure
 from sekimori.enforcement.reasons import reasons
-from sekimori.enforcement.subject import subject_hash
+from sekimori.enforcement.subject import evidence_hash, subject_hash
 from sekimori.values.actors import Actor
 from sekimori.values.clock import micros
 from sekimori.values.ids import reference
@@ -31,12 +31,12 @@ def make(case: Case, wanted: Propose, facts: Facts, where: Position, by: Actor, 
     ground = facts.policy.ground(facts.path, wanted.step)
     days = facts.ladder.period_days.get(wanted.step, 0)
     text = reasons(wanted.step, wanted.grade, where.counted, facts.policy, ground, days)
-    evidence = CaseFinding.objects.filter(case=case, withdrawn_at__isnull=True).values_list("finding_id", flat=True)
+    evidence = evidence_hash(case)
     measure = Measure(
         ref=reference("M"), case=case, contract_id=case.contract_id, step=wanted.step, path=wanted.path,
         state="rehearsed" if wanted.rehearsal else "approved" if wanted.automatic else "proposed", grade=wanted.grade,
         basis=ground.code if ground else "", scope=ground.scope if ground else "", target=wanted.target,
-        key=_key(case, wanted), ladder_version=facts.ladder.version, reason_ja=text.ja, reason_en=text.en,
+        key=_key(case, wanted), evidence=evidence, ladder_version=facts.ladder.version, reason_ja=text.ja, reason_en=text.en,
         subject_hash=subject_hash(case.contract.handle, case.ref, wanted, evidence, text,
                                   (facts.policy.version, facts.ladder.version), ground.code if ground else "", days),
         approvals_needed=wanted.needed, proposed_by=str(by), proposed_at=now, approved_at=now if wanted.automatic else None,

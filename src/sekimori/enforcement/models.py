@@ -29,6 +29,8 @@ class Measure(Work):
     """Idempotency key: the same step for the same evidence can exist once."""
     subject_hash = models.CharField(max_length=64)
     """Hash of subject, evidence, measure and text that approvals are bound to."""
+    evidence = models.CharField(max_length=64, blank=True)
+    """Hash of the case's findings when it was proposed: any other set voids an approval not yet carried out."""
     ladder_version = models.CharField(max_length=24, blank=True)
     reason_ja = models.TextField(blank=True)
     reason_en = models.TextField(blank=True)

@@ -12,6 +12,7 @@ from sekimori.contracts.models import Contract
 from sekimori.demo.play import build, provider
 from sekimori.demo.play.scenario import Line, instant
 from sekimori.demo.play.timeline import Timeline
+from sekimori.disclosure import service as disclosure
 from sekimori.enforcement import appeals, decisions, incident, member, switches
 from sekimori.enforcement.sensor.look import look
 from sekimori.intake.receive import receive
@@ -90,9 +91,9 @@ def _report(line: Line, timeline: Timeline, now: datetime) -> None:
 
 
 def _relay(line: Line, make: dict[str, Any]) -> build.Relay | None:
-    """Return the relay that gave the queue id: `make.host`, or the only one known."""
+    """Return the relay that gave the queue id (`make.host`, or the only one known): the mail went through it."""
     queue_id = make.get("queue_id")
-    if not queue_id:
+    if not queue_id and (make.get("source_ip") or not make.get("message_id")):
         return None
     host = make.get("host")
     if host is None:
@@ -102,7 +103,7 @@ def _relay(line: Line, make: dict[str, Any]) -> build.Relay | None:
         host = hosts[0] if hosts else f"relay.{current().provider.domains[0]}"
     row = Network.objects.filter(kind="relay").order_by("id").first()
     address = str(row.prefix).partition("/")[0] if row is not None else "192.0.2.25"
-    known = Submission.objects.filter(queue_id=queue_id, host=host).order_by("-time").first()
+    known = Submission.objects.filter(queue_id=queue_id, host=host).order_by("-time").first() if queue_id else None
     client = provider.address_text(known.client_family, known.client) if known is not None and known.client is not None else "192.0.2.77"
     return build.Relay(str(host), address, client)
 
@@ -201,7 +202,14 @@ def _appeal(line: Line, timeline: Timeline, now: datetime) -> None:
 
 
 def _request(line: Line, timeline: Timeline, now: datetime) -> None:
-    raise Refused("not_built", "requests of authorities come with the package disclosure")
+    fields = line.fields
+    due = fields.get("due")
+    answer_by = instant(due) if due is not None else None
+    if due is not None and answer_by is None:
+        raise line.error("request.due must be ISO 8601 with offset")
+    disclosure.receive(
+        str(fields["kind"]), now, Actor("officer", str(fields["officer"])), contract=contract_of(line) if fields.get("contract") else None,
+        window=fields.get("window"), due=answer_by)
 
 
 ACTS: dict[str, Callable[[Line, Timeline, datetime], None]] = {

@@ -17,26 +17,27 @@ SPACE = uuid.UUID("9b1d5f0e-5a55-5e6e-8f0a-0e5b8d7a3c11")
 BOUNDARY = "=-sekimori-play-"
 TYPE_FIELDS: dict[str, dict[str, Any]] = {
     "infected_host": {"bot_type": "malicious"}, "reconnaissance": {"probed_resources": ["/.env", "/wp-login.php"]},
-    "scraping": {"total_requests": 1000}, "vulnerability_scan": {"scan_type": "service_vulnerability"},
+    "scraping": {"total_requests": 1000}, "vulnerability_scan": {"scan_type": "vulnerability_scan"},
     "brand_infringement": {"infringement_type": "trademark_violation", "legitimate_site": "https://brand.example/"},
     "csam": {"classification": "baseline", "detection_method": "hash_match"},
-    "csem": {"detection_method": "user_report", "exploitation_type": "other"},
-    "exposed_data": {"data_types": ["other"], "exposure_method": "misconfiguration"}, "fraud": {"fraud_type": "other"},
+    "csem": {"detection_method": "user_report", "exploitation_type": "distribution"},
+    "exposed_data": {"data_types": ["other"], "exposure_method": "other"}, "fraud": {"fraud_type": "other"},
     "remote_compromise": {"compromise_type": "webshell"},
     "suspicious_registration": {"registration_date": "2026-11-01T00:00:00Z", "suspicious_indicators": ["typosquatting"]},
     "copyright": {"infringing_url": "https://files.example/x"}, "cyberlocker": {"hosting_service": "other", "infringing_url": "https://files.example/x"},
-    "link_site": {"infringing_url": "https://links.example/x", "site_name": "links.example"}, "p2p": {"p2p_protocol": "bittorrent"},
-    "ugc_platform": {"infringing_url": "https://video.example/x", "platform_name": "other"}, "usenet": {"newsgroup": "alt.binaries.x"},
+    "link_site": {"infringing_url": "https://links.example/x", "site_name": "links.example"}, "p2p": {"p2p_protocol": "bittorrent", "swarm_info": {"info_hash": "c12fe1c06bba254a9dc9f519b335aa7c1367a88a"}},
+    "ugc_platform": {"infringing_url": "https://video.example/x", "platform_name": "other"}, "usenet": {"newsgroup": "alt.binaries.x", "message_info": {"message_id": "<part1@news.example>"}},
     "botnet": {"compromise_evidence": "C2 traffic seen at a sinkhole"}, "compromised_server": {"compromise_method": "web_application"},
     "bulk_messaging": {"recipient_count": 100}, "blocklist": {"threat_type": "spam_source"}, "threat_intelligence": {"threat_type": "other"},
     "cve": {"cve_id": "CVE-2026-0001", "service": "http", "service_port": 80},
     "misconfiguration": {"service": "dns"}, "open_service": {"service": "dns"},
 }
+PORT_NEEDED = {"connection/login_attack", "connection/ddos", "connection/port_scan"}
 
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """The relay of ours through which a queue id went, as the reporter saw it."""
+    """The relay of ours that handed the mail on, as the reporter saw it."""
 
     host: str
     address: str
@@ -100,11 +101,12 @@ def original(make: dict[str, Any], when: Moment, relay: Relay | None) -> list[st
     """Return the header lines of the mail complained about, as the reporter's server received it."""
     domain = str(make["reporter"]).partition("@")[2]
     lines = []
-    if make.get("queue_id") and relay is not None:
+    if relay is not None:
         lines += [f"Received: from {relay.host} ({relay.host} [{relay.address}])", f"\tby mx.{domain} (Postfix) with ESMTPS id 4XyZ1a2b3c",
-                  f"\tfor <victim@{domain}>; {when.mail}",
-                  f"Received: from [{relay.client}] (unknown [{relay.client}])", f"\tby {relay.host} (Postfix) with ESMTPSA id {make['queue_id']};",
-                  f"\t{when.mail}"]
+                  f"\tfor <victim@{domain}>; {when.mail}"]
+        if make.get("queue_id"):
+            lines += [f"Received: from [{relay.client}] (unknown [{relay.client}])",
+                      f"\tby {relay.host} (Postfix) with ESMTPSA id {make['queue_id']};", f"\t{when.mail}"]
     elif make.get("source_ip"):
         lines += [f"Received: from mail.invalid (unknown [{make['source_ip']}])", f"\tby mx.{domain} (Postfix) with ESMTP id 4XyZ1a2b3c",
                   f"\tfor <victim@{domain}>; {when.mail}"]
@@ -122,7 +124,7 @@ def log_lines(make: dict[str, Any], when: Moment) -> list[str]:
 def _arf(make: dict[str, Any], category: str, kind: str, when: Moment, relay: Relay | None, number: int) -> tuple[list[str], list[str]]:
     if category != "messaging":
         raise ValueError("ARF reports mail: make.format arf needs a category messaging/…")
-    source = make.get("source_ip") or (relay.address if make.get("queue_id") and relay else None)
+    source = make.get("source_ip") or (relay.address if relay else None)
     fields = ["Feedback-Type: abuse", "User-Agent: SekimoriPlay/1", "Version: 1", f"Arrival-Date: {when.mail}",
               *([f"Source-IP: {source}"] if source else []),
               *([f"Source-Port: {make['source_port']}"] if make.get("source_port") else []),
@@ -131,7 +133,7 @@ def _arf(make: dict[str, Any], category: str, kind: str, when: Moment, relay: Re
     mark = f"{BOUNDARY}{number}"
     body = [f"--{mark}", "Content-Type: text/plain; charset=us-ascii", "", "This is an abuse report.",
             f"--{mark}", "Content-Type: message/feedback-report", "", *fields]
-    if make.get("headers") or make.get("queue_id"):
+    if make.get("headers") or relay is not None:
         body += ["", f"--{mark}", "Content-Type: text/rfc822-headers", "", *original(make, when, relay)]
     return (["Subject: Abuse report", "MIME-Version: 1.0", f'Content-Type: multipart/report; report-type=feedback-report; boundary="{mark}"'],
             [*body, "", f"--{mark}--"])
@@ -140,9 +142,9 @@ def _arf(make: dict[str, Any], category: str, kind: str, when: Moment, relay: Re
 def _xarf4(make: dict[str, Any], category: str, kind: str, when: Moment, relay: Relay | None, number: int) -> tuple[list[str], list[str]]:
     reporter = str(make["reporter"])
     who = {"org": reporter.partition("@")[2], "contact": reporter, "domain": reporter.partition("@")[2]}
-    source = make.get("source_ip") or (relay.address if make.get("queue_id") and relay else None)
+    source = make.get("source_ip") or (relay.address if relay else None)
     if not source:
-        raise ValueError("XARF needs make.source_ip")
+        raise ValueError("XARF needs make.source_ip, or a queue id or message id")
     report: dict[str, Any] = {
         "xarf_version": "4.2.0", "report_id": str(uuid.uuid5(SPACE, f"{number}|{when.iso}|{json.dumps(make, sort_keys=True)}")),
         "timestamp": when.utc, "reporter": who, "sender": who, "source_identifier": source, "category": category, "type": kind,
@@ -152,13 +154,16 @@ def _xarf4(make: dict[str, Any], category: str, kind: str, when: Moment, relay: 
         report["protocol"] = "other" if category == "messaging" else "tcp"
     if category == "connection":
         report["first_seen"] = when.utc
+    if f"{category}/{kind}" in PORT_NEEDED and not make.get("source_port"):
+        # v4.2 wants a port for these; whoever has none to tell sends them as the drafts of v4 were, which knew no `sender`.
+        del report["sender"]
     if category == "content":
         report["url"] = f"http://{source}/"
     if make.get("source_port"):
         report["source_port"] = make["source_port"]
     if make.get("message_id"):
         report["message_id"] = str(make["message_id"]).strip("<>")
-    if make.get("headers") or make.get("queue_id"):
+    if make.get("headers") or relay is not None:
         mail = category == "messaging"
         lines = original(make, when, relay) if mail else log_lines(make, when)
         report["evidence"] = [{"content_type": "message/rfc822" if mail else "text/plain", "description": "headers" if mail else "log lines",
@@ -171,7 +176,7 @@ def _xarf4(make: dict[str, Any], category: str, kind: str, when: Moment, relay: 
 
 
 def _text(make: dict[str, Any], category: str, kind: str, when: Moment, relay: Relay | None, number: int) -> tuple[list[str], list[str]]:
-    source = make.get("source_ip") or (relay.address if make.get("queue_id") and relay else "")
+    source = make.get("source_ip") or (relay.address if relay else "")
     words = {"spam": "spam mail", "login_attack": "login attacks (SSH brute force)", "ddos": "a DDoS attack", "port_scan": "a port scan",
              "infected_host": "traffic of an infected host"}.get(kind, f"{category} {kind.replace('_', ' ')}")
     body = [f"We received {words} from one of your addresses:", ""]
@@ -179,7 +184,7 @@ def _text(make: dict[str, Any], category: str, kind: str, when: Moment, relay: R
     body += [f"Source port: {make['source_port']}"] if make.get("source_port") else []
     body += [f"Time: {when.iso.replace('T', ' ')}"]
     body += [f"Count: {make['count']}"] if make.get("count") else []
-    if make.get("headers") or make.get("queue_id"):
+    if make.get("headers") or relay is not None:
         mail = category == "messaging"
         body += ["", "Headers:" if mail else "Log:", "", *(original(make, when, relay) if mail else log_lines(make, when))]
     return (["Subject: abuse from your network", "MIME-Version: 1.0", "Content-Type: text/plain; charset=us-ascii"], [*body, "", "Please stop this."])

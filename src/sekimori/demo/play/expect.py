@@ -10,6 +10,8 @@ from sekimori.attribution.models import Attribution
 from sekimori.cases.models import Case, CaseFinding
 from sekimori.contracts.models import Contract
 from sekimori.demo.play.scenario import Line
+from sekimori.disclosure.kinds import kinds
+from sekimori.disclosure.models import Request
 from sekimori.enforcement import casefacts, queue, standing
 from sekimori.enforcement.measures import IN_FORCE
 from sekimori.enforcement.models import Measure
@@ -80,6 +82,13 @@ def _not_ours() -> int:
     return len(set(outside) | set(Finding.objects.filter(state="not_ours").values_list("report_id", flat=True)))
 
 
+def _queue() -> int:
+    """The officers' open items: those of the desk, and requests that still need an answer."""
+    preserving = [name for name, kind in kinds().items() if not kind.yields]
+    requests = Request.objects.exclude(state__in=("answered", "refused", "expired")).exclude(state="preserved", kind__in=preserving)
+    return queue.count() + requests.count()
+
+
 def why_not(contract: Contract, wanted: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return the unmet conditions of a step over the contract's open cases, computed for this moment."""
     step = str(wanted.get("step"))
@@ -103,7 +112,7 @@ OVERALL: dict[str, Callable[[], Any]] = {
     "notices": _sent,
     "review": queue.review_groups,
     "not_ours": _not_ours,
-    "queue": queue.count,
+    "queue": _queue,
     "certainty": _certainties,
     "cases": Case.objects.count,
 }

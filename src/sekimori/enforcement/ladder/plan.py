@@ -51,7 +51,10 @@ def plan(facts: Facts) -> Plan:
     busy = {m.step for m in facts.measures if m.path == "ladder" and m.live}
     proposals = [p for s in where.standings if s.step not in busy
                  for p in [_propose(s, "ladder", "", where.grade)] if p is not None]
-    for call in calls(facts):
+    asked_for = calls(facts)
+    if asked_for:  # its own letter tells what a warning would tell
+        proposals = [p for p in proposals if p.step != "warn"]
+    for call in asked_for:
         asked = _propose(call.standing, call.trigger, call.login, "A")
         if asked is not None:
             proposals.append(asked)

@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ('target', models.CharField(blank=True, max_length=254)),
                 ('key', models.CharField(max_length=80, unique=True)),
                 ('subject_hash', models.CharField(max_length=64)),
+                ('evidence', models.CharField(blank=True, max_length=64)),
                 ('ladder_version', models.CharField(blank=True, max_length=24)),
                 ('reason_ja', models.TextField(blank=True)),
                 ('reason_en', models.TextField(blank=True)),
