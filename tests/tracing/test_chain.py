@@ -134,6 +134,18 @@ def test_microsoft_inside_then_border() -> None:
     assert str(found.injected_by) == MEMBER and found.relay is not None and found.relay.queue_id == "4YbbbB"
 
 
+def test_a_filter_on_the_receiver_s_own_host_is_passed_but_not_one_on_ours() -> None:
+    program = "(from list@localhost) by mx1.example.jp (8.15.2/8.15.2/Submit) id q1; Tue, 24 Nov 2026 12:00:02 +0900"
+    assert str(follow([program, INWARD]).injected_by) == "192.0.2.66"
+    found = follow([program, INWARD], "mx1.example.jp")
+    assert found.injected_by is None and "local_submission" in codes(found)
+
+
+def test_loopback_at_the_end_is_no_answer() -> None:
+    found = follow(["from localhost (localhost [127.0.0.1]) by mx.victim.example (Postfix) with ESMTP id 4Z; Tue, 24 Nov 2026 12:00:05 +0900"])
+    assert found.injected_by is None and "local_submission" in codes(found)
+
+
 def test_qmail_writes_two_fields() -> None:
     found = follow(["(qmail 123 invoked from network); 24 Nov 2026 03:00:02 -0000", "from unknown (HELO pc) (198.51.100.77) by mx.victim.example with SMTP; 24 Nov 2026 03:00:02 -0000", *FORGED])
     assert str(found.injected_by) == MEMBER

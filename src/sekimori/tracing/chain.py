@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sekimori.mime import DEFAULT, Mail
-from sekimori.values.addresses import Address, Prefix
+from sekimori.values.addresses import Address, Prefix, special
 
 from .claims import Claim, claims_of
 from .dates import Stamp
@@ -16,8 +16,9 @@ from .received import Hop, parse_received, passed_inside
 from .strange import strange
 from .trust import Trust, inside, organisation, provider_inside
 
-#: seconds by which the clock of a mail server may be wrong; hops further apart than this in the wrong order are flagged
+#: seconds by which the clock of a mail server may be wrong
 CLOCK_ERROR_S = 60
+_NOWHERE = frozenset({"loopback", "unspecified", "link_local", "multicast"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,18 @@ class _Walk:
         while True:
             hop = self.hops[self.last]
             following = self.hops[self.last + 1] if self.last + 1 < len(self.hops) else None
-            if hop.local:
+            if hop.local and not (not explicit and following is not None and following.by and hop.by in ("", following.by)):
+                # On a host of ours a program is a member's; on the receiver's own it is a filter, a list, a forward.
                 self.flags.append(Flag("local_submission", (writer(hop),)))
                 return
+            if hop.local:
+                self.last += 1
+                continue
             trusted_peer = self.trust.address(hop.address) or (hop.address is not None and self.trust.host(hop.rdns))
             if not trusted_peer and not self._goes_on(hop, following, explicit):
                 return
             if following is None:
-                self.flags.append(Flag("relay_unproven" if trusted_peer else "private_origin", (peer(hop),)))
-                self.injected = None if trusted_peer else hop
+                self.flags.append(Flag("relay_unproven", (peer(hop),)))
                 return
             if trusted_peer:
                 explicit = True
@@ -117,6 +121,9 @@ class _Walk:
             return True
         if not explicit and provider_inside(hop.address, hop.by) and following is not None:
             return True
+        if special(hop.address) in _NOWHERE:
+            self.flags.append(Flag("local_submission", (writer(hop),)))
+            return False
         if inside(hop.address):
             self.flags.append(Flag("private_origin", (str(hop.address),)))
         if "address_may_be_helo" in hop.odd:
@@ -152,7 +159,7 @@ def trace(mail: Mail, trusted: Sequence[Prefix | str] = (), *, now: datetime | N
             flags.append(Flag("relay", (relay.host, relay.queue_id)))
     if len(fields) > len(hops):
         flags.append(Flag("too_many_hops", (str(len(hops)),)))
-    flags += strange(hops, believed, trust, now, clock_error_s)
+    flags += strange(hops, believed, trust, now)
     return Trace(
         injected_by=walk.injected.address if walk.injected else None, port=walk.injected.port if walk.injected else None, stamp=seen.stamp,
         time_error_s=_time_error(hops, walk.last, clock_error_s), hops=tuple(hops), believed=believed,

@@ -19,7 +19,7 @@ _ZONES = {
     "hkt": 480, "sgt": 480, "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780, "akst": -540, "akdt": -480, "hst": -600, "日本標準時": 540, "東京": 540,
 }
 _COMMENT = re.compile(r"\(([^()]{0,80})\)")
-_CLOCK = re.compile(r"(?<![\d:.+-])(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,](\d{1,9}))?(?![\d:])(?:\s*([AaPp])\.?[Mm]\b\.?)?")
+_CLOCK = re.compile(r"(?<![\d:.+-])(\d{1,2})[:.]\s?(\d{2})(?:[:.]\s?(\d{2}))?(?:[.,](\d{1,9}))?(?![\d:])(?:\s*([AaPp])\.?[Mm]\b\.?)?")
 _OFFSET = re.compile(r"(?:(?<=[\s\d])|(?<=UTC)|(?<=GMT))([+-])\s?(\d{2}):?(\d{2})(?!\d)")
 _ISO_DAY = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"

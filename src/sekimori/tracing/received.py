@@ -13,7 +13,7 @@ from .dates import Stamp, parse_date
 MAX_LENGTH = 2_000
 
 _TOKEN = re.compile(r'[()]|"(?:[^"\\]|\\.)*+"?|[^\s()"]++')
-_IN_BRACKETS = re.compile(r"\[(?:IPv6:)?(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]{2,45})(?:%[^\]\s]{1,20})?(?::(\d{1,5}))?\](?::(\d{1,5}))?", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\[(?:IPv6:\s?)?(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]{2,45})(?:%[^\]\s]{1,20})?(?::(\d{1,5}))?\](?::(\d{1,5}))?", re.IGNORECASE)
 _AFTER_AT = re.compile(r"@(\d{1,3}(?:\.\d{1,3}){3})(?![\w.])")
 _CLAIM = re.compile(r"\b(?:helo|ehlo|ident|envelope-sender|envelope-from)[=\s]\s{0,3}\S+", re.IGNORECASE)
 _HELO = re.compile(r"\b(?:helo|ehlo)[=\s]\s{0,3}(\S+)", re.IGNORECASE)

@@ -11,10 +11,12 @@ from .received import Hop
 from .trust import Trust, inside, organisation
 
 LONG_DELAY = timedelta(days=5)
+#: clocks of strangers differ by less than this, or it is worth a word
+TOLERANCE = timedelta(minutes=5)
 _PER_HOP = frozenset({"impossible_date", "no_time", "weekday", "bad_zone", "rdns_may_be_forged", "impossible_address"})
 
 
-def strange(hops: list[Hop], believed: int, trust: Trust, now: datetime | None, clock_error_s: int) -> list[Flag]:
+def strange(hops: list[Hop], believed: int, trust: Trust, now: datetime | None) -> list[Flag]:
     """Return the flags of a chain (top first), of which the first `believed` hops were written by trusted servers."""
     out: list[Flag] = []
     for number, hop in enumerate(hops):
@@ -22,13 +24,13 @@ def strange(hops: list[Hop], believed: int, trust: Trust, now: datetime | None, 
         out += [Flag(code, (host,)) for code in hop.odd if code in _PER_HOP]
         if hop.stamp is not None and hop.stamp.zone == "none" and "bad_zone" not in hop.odd:
             out.append(Flag("no_zone", (host,)))
-        if now is not None and hop.stamp is not None and hop.stamp.utc is not None and hop.stamp.utc > now + timedelta(seconds=clock_error_s):
+        if now is not None and hop.stamp is not None and hop.stamp.utc is not None and hop.stamp.utc > now + TOLERANCE:
             out.append(Flag("future_time", (host,)))
         out += _helo(hop, trust)
         if number >= believed and trust.host(hop.by):
             out.append(Flag("claims_trusted_host", (hop.by,)))
     for number in range(len(hops) - 1):
-        out += _pair(hops[number], hops[number + 1], number + 1, clock_error_s)
+        out += _pair(hops[number], hops[number + 1], number + 1)
     return out + _doubles(hops)
 
 
@@ -47,12 +49,12 @@ def _helo(hop: Hop, trust: Trust) -> list[Flag]:
     return out
 
 
-def _pair(upper: Hop, lower: Hop, number: int, clock_error_s: int) -> list[Flag]:
+def _pair(upper: Hop, lower: Hop, number: int) -> list[Flag]:
     out: list[Flag] = []
     above, below = upper.by or f"#{number}", lower.by or f"#{number + 1}"
     if upper.stamp is not None and lower.stamp is not None and upper.stamp.utc is not None and lower.stamp.utc is not None:
         gap = upper.stamp.utc - lower.stamp.utc
-        if gap < timedelta(seconds=-clock_error_s):
+        if gap < -TOLERANCE:
             out.append(Flag("time_backwards", (below, above, str(int(-gap.total_seconds())))))
         elif gap > LONG_DELAY:
             out.append(Flag("long_delay", (below, above, str(int(gap.total_seconds())))))
