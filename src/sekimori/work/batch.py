@@ -23,7 +23,7 @@ from sekimori.values.outcomes import Outage
 from sekimori.values.text import one_line
 from sekimori.work import claim
 from sekimori.work.claim import LEASE_US, MAX_TRIES, Claimed
-from sekimori.work.columns import DEAD, DONE, HELD
+from sekimori.work.columns import DONE, HELD
 from sekimori.work.stage import Context, Prepared, Record, Stage
 
 log = logging.getLogger("sekimori.work")
@@ -51,14 +51,17 @@ def run(stage: Stage, clock: Clock, record: Record, limit: int, after_lane: int 
     """Claim and work one batch of at most `limit` rows. Never raises for what a row does."""
     now = clock.now()
     lease = new_lease()
-    claim.bury_killers(stage.model, stage.where, micros(now))
     rows = claim.claim(stage.model, stage.where, micros(now), lease, limit, after_lane)
     if not rows:
         return Outcome()
+    killers = [r.id for r in rows if r.tries > MAX_TRIES]
+    if killers:  # five leases ran out with nobody left to tell: counted at claim
+        claim.bury(stage.model, lease, killers, f"the process ended {MAX_TRIES} times while it worked on this row")
+        log.error("work.killers stage=%s rows=%s", stage.name, killers)
     started = time.monotonic()
     out = Outcome(claimed=len(rows), last_lane=rows[-1].lane)
     # A row whose worker died (or that raised) before is tried alone: it must not take the others with it again.
-    fresh, again = [r for r in rows if r.tries == 1], [r for r in rows if r.tries > 1]
+    fresh, again = [r for r in rows if r.tries == 1], [r for r in rows if 1 < r.tries <= MAX_TRIES]
     with _Heartbeat(stage, clock, lease):
         if fresh:
             _attempt(stage, clock, record, lease, fresh, out)
@@ -127,9 +130,7 @@ def finish(stage: Stage, clock: Clock, record: Record, lease: str, rows: Sequenc
 def _fail(stage: Stage, clock: Clock, lease: str, row: Claimed, fault: str) -> None:
     fault = one_line(fault, 500)
     if row.tries >= MAX_TRIES:
-        with connection.cursor() as cursor:
-            cursor.execute(f"UPDATE {claim.table(stage.model)} SET work = %s, fault = %s, lease = NULL, lease_until = NULL WHERE id = %s AND lease = %s",  # noqa: S608 - names are ours
-                           [DEAD, fault, row.id, lease])
+        claim.bury(stage.model, lease, [row.id], fault)
         log.error("work.dead stage=%s row=%s fault=%s", stage.name, row.id, fault)
         return
     at = clock.now() + timedelta(seconds=RETRY_S * 2 ** (row.tries - 1))

@@ -101,14 +101,9 @@ def release(model: type[models.Model], lease: str, ids: Sequence[int]) -> int:
     return _update(model, lease, ids, "lease = NULL, lease_until = NULL, tries = tries - 1", [])
 
 
-def bury_killers(model: type[models.Model], where: str, now: int) -> int:
-    """Mark as dead the rows that took their worker down five times: counted at claim, since nobody was left to tell."""
-    extra = f" AND ({where})" if where else ""
-    sql = (f"UPDATE {table(model)} SET work = 'dead', lease = NULL, lease_until = NULL, fault = %s"  # noqa: S608 - as above
-           f" WHERE work = 'due' AND tries >= %s AND lease IS NOT NULL AND lease_until < %s{extra}")
-    with connection.cursor() as cursor:
-        cursor.execute(sql, ["the process ended five times while it worked on this row", MAX_TRIES, now])
-        return int(cursor.rowcount)
+def bury(model: type[models.Model], lease: str, ids: Sequence[int], fault: str) -> int:
+    """Mark rows that the lease holds as dead, with their fault; returns how many were hit."""
+    return _update(model, lease, ids, "work = 'dead', lease = NULL, lease_until = NULL, fault = %s", [fault])
 
 
 def _update(model: type[models.Model], lease: str, ids: Sequence[int], assign: str, values: list[str | int]) -> int:
