@@ -41,7 +41,7 @@ bench: $(BIN)/.installed ## rates per CPU second beside a peer or baseline run i
 	@for f in tests/bench/bench_*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
 
 soak: $(BIN)/.installed ## long proofs: more kills, more mutations, more examples
-	@SEKIMORI_TEST_PROFILE=soak $(BIN)/pytest -q -m "soak or crash"
+	@SEKIMORI_TEST_PROFILE=soak SEKIMORI_TEST_KILLS=100 $(BIN)/pytest -q -m "soak or crash"
 
 screenshots: $(BIN)/.installed ## pictures of every page, into var/screenshots (needs Chromium)
 	@$(BIN)/python scripts/screenshots.py
