@@ -2,8 +2,8 @@
 
 from django.urls import path, register_converter
 
-from sekimori.guide import views
 from sekimori.guide.pages import SLUG
+from sekimori.guide.views import bounce, headers, pages, preserve, report
 
 
 class Language:
@@ -31,7 +31,13 @@ register_converter(Slug, "page")
 
 app_name = "guide"
 urlpatterns = [
-    path("", views.root, name="root"),
-    path("<lang:language>/", views.front, name="front"),
-    path("<lang:language>/<page:slug>/", views.page, name="page"),
+    path("", pages.root, name="root"),
+    path("<lang:language>/", pages.front, name="front"),
+    path("<lang:language>/report/", report.form, name="report"),
+    path("<lang:language>/report/received/", report.received, name="report-received"),
+    path("<lang:language>/headers/", headers.doctor, name="headers"),
+    path("<lang:language>/bounce/", bounce.explainer, name="bounce"),
+    path("<lang:language>/preserve/", preserve.form, name="preserve"),
+    path("<lang:language>/preserve/received/", preserve.received, name="preserve-received"),
+    path("<lang:language>/<page:slug>/", pages.page, name="page"),
 ]

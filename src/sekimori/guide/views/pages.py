@@ -25,7 +25,7 @@ def root(request: HttpRequest) -> HttpResponse:
 @require_safe
 def front(request: HttpRequest, language: str) -> HttpResponse:
     """The front page."""
-    return render(request, "guide/front.html", {"groups": catalogue.groups(language)})
+    return render(request, "guide/front.html", {"groups": catalogue.groups(language), "at": "front"})
 
 
 @require_safe

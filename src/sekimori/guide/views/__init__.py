@@ -1,0 +1,1 @@
+"""The guide's pages, one family a module."""
