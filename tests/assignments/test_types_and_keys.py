@@ -1,10 +1,20 @@
+import itertools
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_network
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekimori.assignments.keys import aligned_blocks, block_keys, key_of, key_v4, key_v6, probes_for, probes_for_prefix, session_hash
+from sekimori.assignments.keys import (
+    aligned_blocks,
+    block_keys,
+    key_of,
+    key_v4,
+    key_v6,
+    probes_for,
+    probes_for_prefix,
+    session_hash,
+)
 
 ports = st.integers(0, 65535)
 
@@ -19,7 +29,7 @@ def test_aligned_blocks_partition_the_range(a, b):
     covered = [port for start, size in blocks for port in (start, start + size - 1)]
     assert covered[0] == first and covered[-1] == last and covered == sorted(covered)
     assert all(start % size == 0 and size & (size - 1) == 0 for start, size in blocks)
-    assert all(a[0] + a[1] == b[0] for a, b in zip(blocks, blocks[1:], strict=False))
+    assert all(a[0] + a[1] == b[0] for a, b in itertools.pairwise(blocks))
     assert len(blocks) <= 32
 
 

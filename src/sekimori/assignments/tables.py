@@ -30,18 +30,19 @@ def rows(block: bytes, context: Context, take: Callable[[dict[str, str]], Any], 
         if not raw.strip() or raw.startswith(b"#"):
             continue
         header = context.state.get("header")
+        known = header is not None
+        count += known
         try:
             if len(raw) > MAX_LINE:
                 raise ValueError("line_too_long")
             values = [v.strip() for v in next(csv.reader([raw.decode("utf-8").replace("\0", "\ufffd")], strict=True))]
             if header is None or values == header:
-                context.state["header"] = values
+                count -= known
                 if not required <= set(values):
-                    context.state["header"] = None
                     count += 1
                     raise ValueError("header_missing_columns")
+                context.state["header"] = values
                 continue
-            count += 1
             if len(values) > len(header):
                 raise ValueError("too_many_fields")
             result = take(dict(zip(header, values + [""] * (len(header) - len(values)), strict=True)))

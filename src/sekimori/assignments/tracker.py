@@ -96,8 +96,9 @@ class Tracker:
                 self._start(event, key, session)
             self._end_line(event, session)
         elif event.act == ALIVE:
+            before = self._last_known(session, event)
             for key in event.keys:
-                self._alive(event, key, session)
+                self._alive(event, key, session, before)
             self._drop_changed(event, session)
         elif event.act == STOP:
             self._stop(event, session)
@@ -119,7 +120,7 @@ class Tracker:
         row = self._open(event, key, session, event.time, event.error)
         row.end, row.inferred = end, inferred
 
-    def _alive(self, event: Event, key: Key, session: int) -> None:
+    def _alive(self, event: Event, key: Key, session: int, before: int | None) -> None:
         own = self._own(event.realm, key, session, event.time)
         if own is not None:
             if own.closed:
@@ -134,7 +135,6 @@ class Tracker:
                     self.intervals.append(event.time - own.last_seen)
                 own.last_seen, own.dirty = event.time, True
             return
-        before = self._last_known(session, event.time)
         if before is not None:
             start, error = event.time, min(MAX_START_ERROR, max(event.error, event.time - before))
         else:
@@ -149,7 +149,7 @@ class Tracker:
     def _stop(self, event: Event, session: int) -> None:
         stated = {Slot(event.realm, key) for key in event.keys}
         seen: set[Slot] = set()
-        before = self._last_known(session, event.time)
+        before = self._last_known(session, event)
         for row in self._by_session.get(session, ()):
             slot = Slot(row.realm, row.key)
             if row.start > event.time + event.error:
@@ -238,10 +238,12 @@ class Tracker:
                 if row.session != session and row.end is None and row.start < event.time:
                     _bound(row, event.time, event.error)
 
-    def _last_known(self, session: int, time: int) -> int | None:
-        """Return when an open session was last seen on any address, before `time`."""
-        seen = [r.start if r.last_seen is None else r.last_seen for r in self._by_session.get(session, ()) if not r.closed]
-        return max((s for s in seen if s <= time), default=None)
+    def _last_known(self, session: int, event: Event) -> int | None:
+        """Return when the session of an event was last seen on any address, if it is open and no older one of its name."""
+        rows = self._by_session.get(session, ())
+        same = [r for r in rows if not r.closed and (event.began is None or event.began <= r.start + RESENT)]
+        seen = [r.start if r.last_seen is None else r.last_seen for r in same]
+        return max((s for s in seen if s <= event.time), default=None)
 
     def _open(self, event: Event, key: Key, session: int, start: int, error: int) -> Held:
         row = Held(
