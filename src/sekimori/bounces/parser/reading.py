@@ -35,7 +35,7 @@ def parse(raw: bytes | Mail, *, pasted: bool = False) -> Bounce:
         mail = read(b"\n" + raw)
     pieces = take_apart(mail)
     words, original, text, part = _words(mail, pieces)
-    report = _report(pieces, text)
+    report = _report(pieces, text, part)
     sketch = outline(mail, pieces, words, report, pasted=pasted)
     if original.extent == "none":
         original = _swallowed(pieces)
@@ -81,18 +81,19 @@ def _words(mail: Mail, pieces: Pieces) -> tuple[Words, Original, str, int]:
     return read_words(Folded(text)), original, text, part
 
 
-def _report(pieces: Pieces, text: str) -> StatusReport:
+def _report(pieces: Pieces, text: str, part: int) -> StatusReport:
     """Read the fields: of the parts made for them, else those that stand among the words."""
     merged = StatusReport()
-    sources = [t for _, t in pieces.status]
+    sources = list(pieces.status)
     if not sources and ("-recipient" in (low := text.lower()) or "-Recipient" in text) and ("status" in low or "action" in low):
-        sources = [text]
-    for source in sources[:10]:
-        found = read_fields(source)
+        sources = [(part, text)]
+    for place, source in sources[:10]:
+        found = read_fields(source, place)
         for key, value in found.message.items():
             merged.message.setdefault(key, value)
         merged.recipients += found.recipients
         merged.lines += found.lines
+        merged.parts += found.parts
     return merged
 
 
@@ -103,8 +104,8 @@ def _failures(mail: Mail, words: Words, report: StatusReport, original: Original
     turns = read_turns(words.text.lines) if ">>>" in text or "<<<" in text or "..." in text or "ent:" in text or "end:" in text else []
     said = {s.address.lower(): s for s in words.said}
     found: list[Failure] = []
-    for fields, line in zip(report.recipients, report.lines, strict=True):
-        failure = from_fields(fields, line, part)
+    for fields, line, place in zip(report.recipients, report.lines, report.parts, strict=True):
+        failure = from_fields(fields, line, place)
         if failure is not None:
             found.append(failure)
     if not found:

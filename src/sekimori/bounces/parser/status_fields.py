@@ -19,9 +19,11 @@ class StatusReport:
     recipients: list[dict[str, str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     """For each recipient the line on which its diagnostic (or first field) stands."""
+    parts: list[int] = field(default_factory=list)
+    """For each recipient the octet offset of the part in which it stands."""
 
 
-def read_fields(text: str) -> StatusReport:
+def read_fields(text: str, part: int = 0) -> StatusReport:
     """Read the fields of a report.
 
     A blank line starts the next recipient (RFC 3464 section 2.1), and so does a repeated field where the blank line is
@@ -41,6 +43,7 @@ def read_fields(text: str) -> StatusReport:
         elif current and len(report.recipients) < MAX_BLOCKS:
             report.recipients.append(current)
             report.lines.append(line_of)
+            report.parts.append(part)
         current = {}
 
     for number, line in enumerate(text[:500_000].split("\n")):
