@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sekimori.attribution.models import Attribution
-from sekimori.cases import frozen, store
+from sekimori.cases import frozen, store, unread
 from sekimori.work.stage import Context, Prepared
 
 
@@ -33,6 +33,9 @@ class OpenStage:
                     waiting += 1
                 elif store.file(row, source, ctx.now) is not None:
                     filed += 1
+                    reason = unread.why(row)
+                    if reason:
+                        unread.ask(row, reason, ctx.now)
             detail.update(filed=filed, frozen=waiting)
 
         return Prepared(write=write, act="cases.filed", subject=self.name, detail=detail)

@@ -52,7 +52,7 @@ def plan(facts: Facts) -> Plan:
     proposals = [p for s in where.standings if s.step not in busy
                  for p in [_propose(s, "ladder", "", where.grade)] if p is not None]
     asked_for = calls(facts)
-    if asked_for:  # its own letter tells what a warning would tell
+    if any(automatic(c.standing.names) for c in asked_for):  # its own letter tells what a warning would tell
         proposals = [p for p in proposals if p.step != "warn"]
     for call in asked_for:
         asked = _propose(call.standing, call.trigger, call.login, "A")

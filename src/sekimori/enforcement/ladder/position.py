@@ -174,7 +174,8 @@ class _Work:
 
     def _calls_for_warning(self, event: EventFact) -> bool:
         """An event is no news when it was answered before: by a decision, a brake, the victim lane, a warning at C."""
-        answered = [m.executed_at or self.facts.now for m in self.facts.measures if m.path != "ladder" and (m.live or m.executed_at)]
+        answered = [m.executed_at or self.facts.now for m in self.facts.measures
+                    if m.path != "ladder" and (m.executed_at or m.state in {"approved", "notified"})]
         decision = self.decided("warn")
         if any(event.time <= at for at in [*answered, *([decision] if decision else [])]):
             return False
