@@ -1,4 +1,4 @@
-"""Stage `notices.bounced`: what came back by mail tells that a notice arrived or did not."""
+"""Stage `notices.bounced`: a delivery notice about one of our own notices tells what became of it."""
 
 from __future__ import annotations
 
@@ -11,32 +11,37 @@ from sekimori.values.actors import Actor
 from sekimori.work.stage import Context, Prepared
 
 BY = Actor("stage", "notices.bounced")
-ARRIVED = ("delivered", "relayed", "expanded")
+FAILED = frozenset({"failed"})
+ARRIVED = frozenset({"delivered", "relayed", "expanded"})
+"""RFC 3464 §2.3.3. `relayed`: the recipient's own server took it over and sends no such notices itself."""
+NOT_BELIEVED = frozenset({"fake", "backscatter", "not_a_bounce"})
 
 
 class BouncedStage:
-    """Reads NoticeBounce rows: `failed` is undelivered, `delivered` and its kin are delivered, `delayed` changes nothing.
+    """Marks notices delivered or undelivered; an undelivered one goes on over the next channel.
 
-    The token of the envelope names the notice. It is known to whoever got the letter, so the worst that a forged bounce can
-    do is to have the same letter sent over the next channel: undelivered is never to the member's disadvantage.
+    Believed is only what came to the token in the envelope sender, which nobody but the servers on the way has seen: a
+    Message-ID alone is known to whoever received the notice, and a thief in the mailbox could wave a warning away.
     """
 
     name = "notices.bounced"
     model = NoticeBounce
     where = ""
-    acts_on_persons = False
+    acts_on_persons = True
 
     def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
-        """Find the notices outside the transaction; the service records what became of them inside it."""
+        """Match by token outside the transaction; report inside it."""
         rows = list(NoticeBounce.objects.filter(id__in=ids).order_by("due_at", "id"))
-        notices = {n.reply_token: n for n in Notice.objects.filter(reply_token__in=[r.token for r in rows if r.token])}
-        told = [(r, notices[r.token]) for r in rows if r.token in notices]
+        refs = dict(Notice.objects.filter(audience="member", reply_token__in=[r.token for r in rows if r.token]).values_list("reply_token", "ref"))
+        known = [(refs[r.token], r) for r in rows if r.token in refs and r.provenance not in NOT_BELIEVED]
 
         def write() -> None:
-            for row, notice in told:
-                if row.action == "failed":
-                    service.undelivered(notice.ref, row.at, BY)
+            for ref, row in known:
+                if row.action in FAILED:
+                    service.undelivered(ref, row.at, BY)
                 elif row.action in ARRIVED:
-                    service.delivered(notice.ref, row.at, "", BY)
+                    service.delivered(ref, row.at, "", BY)
 
-        return Prepared(write, act="notice.bounced", subject=f"batch:{len(rows)}", detail={"rows": len(rows), "known": len(told)})
+        return Prepared(write, act="notice.bounced", subject=f"batch:{len(rows)}", detail={
+            "rows": len(rows), "known": len(known), "failed": sum(r.action in FAILED for _, r in known),
+            "arrived": sum(r.action in ARRIVED for _, r in known)})
