@@ -76,5 +76,5 @@ def test_a_check_that_breaks_is_a_finding_itself(monkeypatch):
 
     monkeypatch.setattr(checks, "CHECKS", (broken, checks.python))
     found = checks.run(None, None)
-    assert [(f.id, f.level) for f in found][0] == ("broken.error", "fail")
+    assert (found[0].id, found[0].level) == ("broken.error", "fail")
     assert len(found) == 2
