@@ -19,6 +19,7 @@ def casefile(case: Case) -> dict[str, Any]:
     entries = list(CaseFinding.objects.filter(case=case).select_related("finding__report__reporter", "finding__report__message", "attribution")
                    .order_by("-finding__time")[:SHOWN_FINDINGS])
     measures = list(Measure.objects.filter(case=case).prefetch_related("approvals").order_by("proposed_at"))
+    done = {m.step for m in measures if m.executed_at and not m.reverted_at}
     return {
         "case": case,
         "entries": entries,
@@ -32,7 +33,7 @@ def casefile(case: Case) -> dict[str, Any]:
         "events": list(case.events.order_by("at", "id")),
         "notes": list(case.notes.order_by("at")),
         "per_day": per_day([e.finding.time for e in entries if e.finding.time]),
-        "why_not": case.why_not,
+        "why_not": [w for w in case.why_not if w.get("step") not in done],
     }
 
 

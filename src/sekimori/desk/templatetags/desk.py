@@ -8,7 +8,9 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from sekimori import words
 from sekimori.ui.templatetags.ui import timetag
 
 register = template.Library()
@@ -39,3 +41,9 @@ def anytime(value: Any) -> SafeString | str:
     if isinstance(value, datetime) and value.tzinfo is None:
         return f"{value:%Y-%m-%d %H:%M:%S} (?)"
     return timetag(value)
+
+
+@register.filter
+def cat(category: str, kind: str) -> str:
+    """`{{ f.category|cat:f.type }}`: the words for a kind of finding."""
+    return words.say("category", f"{category}/{kind}", get_language() or "ja")
