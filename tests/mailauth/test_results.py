@@ -52,3 +52,8 @@ def test_long_fields_take_a_moment(pattern: str) -> None:
 def test_any_field(text: str) -> None:
     authserv_id, methods = parse_results(text)
     assert authserv_id == authserv_id.lower() and all(m.method for m in methods)
+
+
+@pytest.mark.parametrize(("fields", "count"), [((BORDER, OURS), 1), ((OURS, BORDER, OURS), 2), ((BORDER, "Received: from evil", OURS), 0)])
+def test_milters_of_postfix_write_below_its_received(fields: tuple, count: int) -> None:
+    assert len(trusted_results(read(message(*fields)), ["mx.example.jp"], below=True)) == count

@@ -143,7 +143,7 @@ def _sender(mail: Mail) -> str:
 
 def _proven(message: Message, mail: Mail, settings: Settings, now: datetime) -> bool:
     """Whether the author is who he says: else the answer would hit a stranger (RFC 3834 section 4)."""
-    return message.authenticated or authenticity.judge(mail, now=now, mail_from=message.mail_from, authserv_ids=settings.mail.authserv_ids).result == "pass"
+    return message.authenticated or authenticity.judge(mail, now=now, mail_from=message.mail_from, authserv_ids=settings.mail.authserv_ids, below=settings.mail.authserv_below).result == "pass"
 
 
 def _japanese(mail: Mail) -> bool:

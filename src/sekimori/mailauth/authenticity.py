@@ -47,18 +47,18 @@ def from_domain(mail: Mail) -> tuple[str, str]:
 
 
 def judge(mail: Mail, *, now: datetime, resolver: Resolver | None = None, client: Address | None = None, mail_from: str = "", helo: str = "",
-          authserv_ids: Collection[str] = (), border: int = 1, sealers: Iterable[str] = ()) -> Authenticity:
+          authserv_ids: Collection[str] = (), border: int = 1, below: bool = False, sealers: Iterable[str] = ()) -> Authenticity:
     """Return whether a mail comes from the domain in its From field.
 
     Asked in this order, the first proof counts: our border's Authentication-Results (`authserv_ids`, above the
-    `border`-th Received); DKIM; SPF of the envelope (`client`, `mail_from`, `helo`: what our door saw, never header
+    `border`-th Received, with `below` also just below it); DKIM; SPF of the envelope (`client`, `mail_from`, `helo`: what our door saw, never header
     fields); an ARC chain whose last seal is by one of `sealers`. Without a resolver only the first is asked. Never raises.
     """
     domain, why = from_domain(mail)
     if not domain:
         return Authenticity("none", "", "", {"from": why})
     details: dict[str, str] = {}
-    own = trusted_results(mail, authserv_ids, border) if authserv_ids else []
+    own = trusted_results(mail, authserv_ids, border, below=below) if authserv_ids else []
     word = _from_results(own, domain, details)
     if word is not None:
         return Authenticity(word, domain, "authentication_results", details)

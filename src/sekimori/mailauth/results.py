@@ -68,11 +68,12 @@ def _method(tokens: list[str]) -> Method | None:
     return Method(tokens[0].partition("/")[0].lower(), tokens[2].lower(), properties, reason)
 
 
-def trusted_results(mail: Mail, authserv_ids: Iterable[str], border: int = 1) -> list[Method]:
+def trusted_results(mail: Mail, authserv_ids: Iterable[str], border: int = 1, *, below: bool = False) -> list[Method]:
     """Return the results that our own border wrote: with one of our authserv-ids, above the lowest Received that is ours.
 
     `border` counts the topmost Received fields that our own servers wrote. What stands below them came in with the
-    mail, whatever id it bears (RFC 8601 §5, §7.1).
+    mail, whatever id it bears (RFC 8601 §5, §7.1). Postfix puts what its milters find just below its own Received: with
+    `below`, fields between it and the next Received count too; only for borders that remove foreign ones with our ids.
     """
     ours = {i.lower() for i in authserv_ids}
     received = 0
@@ -81,7 +82,7 @@ def trusted_results(mail: Mail, authserv_ids: Iterable[str], border: int = 1) ->
     for f in mail.headers:
         if f.lower == "received":
             received += 1
-            if received >= max(border, 1):
+            if received >= max(border, 1) + below:
                 break
         elif f.lower == "authentication-results" and count < MAX_FIELDS:
             count += 1

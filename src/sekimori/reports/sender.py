@@ -63,7 +63,7 @@ def judge_sender(message: Message, mail: Mail | None, settings: Settings, now: d
     if message.door == "lmtp":
         # LMTP's peer is our own mail server: SPF is the business of the border that it stands behind.
         client = None
-    got = judge(mail, now=now, resolver=resolver, client=client, mail_from=message.mail_from, authserv_ids=settings.mail.authserv_ids)
+    got = judge(mail, now=now, resolver=resolver, client=client, mail_from=message.mail_from, authserv_ids=settings.mail.authserv_ids, below=settings.mail.authserv_below)
     return Sender(address, got.organisation if got.result == "pass" else "", got.result, {k: v[:200] for k, v in list(got.details.items())[:8]})
 
 

@@ -41,6 +41,8 @@ class Mail:
     """By SEKIMORI_MAIL_RELAY_PASSWORD_FILE only; never in the TOML file."""
     authserv_ids: tuple[str, ...] = ()
     """Authentication-Results with one of these ids were written by our own border (RFC 8601 §5)."""
+    authserv_below: bool = False
+    """Our border writes them just below its own Received (Postfix's milters do) and removes foreign ones with our ids."""
     trusted_relays: tuple[str, ...] = ()
     """Hosts or prefixes whose Received lines we believe, besides `network` rows of kind relay."""
     max_bytes: int = 30_000_000
