@@ -1,7 +1,6 @@
 """The pages that do something: the same for everybody, nothing kept that need not be, nothing active shown back."""
 
 import re
-import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from sekimori.disclosure.models import Request
 from sekimori.evidence import store
-from sekimori.guide import compose, masking
+from sekimori.guide import compose
 from sekimori.guide.views import bounce, headers
 from sekimori.intake.models import Message
 from sekimori.mime import read
@@ -139,7 +138,7 @@ def test_the_header_doctor_never_asks_about_members():
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_a_failure_is_explained_masked_and_not_kept(language):
     html = post(f"/{language}/bounce/", {"source": BOUNCE}).content.decode()
-    assert "t•••@other.example" in html and "taro.suzuki" not in html and "<b>x</b>" not in html
+    assert "t…i@other.example" in html and "taro.suzuki" not in html and "<b>x</b>" not in html
     assert "5.1.1" in html and ("だれがするか" if language == "ja" else "Who acts") in html and not Message.objects.exists()
 
 
@@ -185,18 +184,6 @@ def test_preservation_is_filed_and_answered_the_same_for_everybody():
 def test_a_window_must_be_one(change):
     filled = {"address": "198.18.0.7", "begins": "2026-11-24T10:00", "ends": "2026-11-24T11:00", "zone": "+09:00", "what": "attack", "contact": "me@victim.example"}
     assert post("/ja/preserve/", filled | change).status_code == 400 and not Request.objects.exists()
-
-
-@given(st.text(max_size=1000))
-def test_masking_takes_anything(text):
-    assert "hanako.y@" not in masking.mask(text + " hanako.y@example.jp ")
-
-
-def test_masking_is_linear():
-    for seed in ("a", "a@", "a.", "a@a.", "@"):
-        start = time.process_time()
-        masking.mask(seed * (100_000 // len(seed)))
-        assert time.process_time() - start < 1, seed
 
 
 @given(text=st.text(max_size=300), source=st.text(max_size=300), name=st.text(max_size=80), data=st.binary(max_size=300))

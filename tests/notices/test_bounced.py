@@ -1,8 +1,8 @@
 """What mail servers say about our notices: believed by the token only."""
 
 import pytest
-from notices_rows import case, message, notice_for, run
 
+from notices_rows import case, message, notice_for, run
 from sekimori.bounces.models import NoticeBounce
 from sekimori.notices import tokens
 from sekimori.notices.models import Notice

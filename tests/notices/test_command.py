@@ -4,8 +4,8 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from notices_rows import case, contract, notice_for, run
 
+from notices_rows import case, contract, notice_for, run
 from sekimori.cli import django as start
 from sekimori.cli.notices import notices
 from sekimori.notices.stages import SendStage

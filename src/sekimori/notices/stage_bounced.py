@@ -20,8 +20,8 @@ NOT_BELIEVED = frozenset({"fake", "backscatter", "not_a_bounce"})
 class BouncedStage:
     """Marks notices delivered or undelivered; an undelivered one goes on over the next channel.
 
-    Believed is only what came to the token in the envelope sender, which nobody but the servers on the way has seen: a
-    Message-ID alone is known to whoever received the notice, and a thief in the mailbox could wave a warning away.
+    The token of the envelope names the notice; a Message-ID alone is not believed. Whoever got the letter knows the token
+    too, so the worst that a forged bounce can do is to have the same letter sent over the next channel.
     """
 
     name = "notices.bounced"

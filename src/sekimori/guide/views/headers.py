@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from sekimori.bounces.masking import mask_all
 from sekimori.guide.forms import PasteForm
-from sekimori.guide.masking import mask
 from sekimori.mime import read
 from sekimori.network import store
 from sekimori.settings import current
@@ -43,13 +43,13 @@ def explain(raw: bytes, language: str, now: datetime) -> dict[str, object]:
     mail = read(raw.lstrip())
     way = trace(mail, (*table.relays(micros(now)), *current().mail.trusted_relays), now=now)
     shown = as_json(way)
-    hops = [{**told, "name": mask(str(told["from"] or told["helo"] or "")), "at": hop.stamp.at if hop.stamp is not None else None}
+    hops = [{**told, "name": mask_all(str(told["from"] or told["helo"] or "")), "at": hop.stamp.at if hop.stamp is not None else None}
             for told, hop in zip(shown["hops"][:HOPS_SHOWN], way.hops, strict=False)]
     return {
         "way": shown, "hops": hops,
         "at": way.time, "aware": way.time is not None and way.time.tzinfo is not None,
         "whose": whose(way, now), "old": _old(way, now),
-        "flags": [mask(flag.why(language)) for flag in way.flags], "from_line": mask(mail.headers.get("from") or "")[:200],
+        "flags": [mask_all(flag.why(language)) for flag in way.flags], "from_line": mask_all(mail.headers.get("from") or "")[:200],
         "relay": way.relay is not None,
     }
 
