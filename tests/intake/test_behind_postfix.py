@@ -10,11 +10,13 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 import postfix
 from conftest import need
+from sekimori.values import ids
 from wire import Wire, free_port
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
@@ -118,3 +120,21 @@ def test_kill_9_under_a_burst_loses_nothing_and_keeps_nothing_twice(desk, server
     assert len(rows) == 400
     assert len({r["sha256"] for r in rows}) == 400
     assert "status=bounced" not in server.log()
+
+
+def test_the_shipped_fragment_hands_over_our_addresses_with_tokens_and_nothing_else(desk):
+    fragment = (Path(__file__).parents[2] / "deploy/postfix/intake.cf").read_text().replace("127.0.0.1:2424", f"127.0.0.1:{desk.port}")
+    server = postfix.Postfix("error:5.1.1 not here", more=fragment)
+    token = ids.token()
+    try:
+        with Wire(server.port) as client:
+            answers = client.envelope(b"abuse@isp.example", f"abuse+{token}@isp.example".encode(), f"desk+{token}@isp.example".encode(),
+                            b"bounce-help@isp.example", b"member@isp.example", hello=b"EHLO")
+            assert answers[-1].startswith(b"550 5.1.1 ")
+            assert client.data(b"From: r@feed.example\r\nSubject: x\r\n\r\ny\r\n")[0].startswith(b"250 ")
+        assert until(lambda: server.log().count("250 2.0.0 Kept") == 4), server.log()
+        assert sorted(r for row in listed(desk.env) for r in row["rcpt_to"]) == sorted(
+            ["abuse@isp.example", f"abuse+{token}@isp.example", f"desk+{token}@isp.example", "bounce-help@isp.example"])
+        assert {row["route"] for row in listed(desk.env)} <= {"report", "reply", "explain"}
+    finally:
+        server.close()
