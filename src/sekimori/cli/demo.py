@@ -20,7 +20,7 @@ def _table(s: dict[str, Any]) -> str:
     seconds = s["seconds"]
     rows = [("messages received by LMTP", s["messages"], seconds["receive"]), *((f"  read as {k}", n, "") for k, n in s["reports"].items()),
             ("findings", s["findings"], ""), ("  one certain contract", s["attributed"], ""), *((f"    by {k}", n, "") for k, n in s["attributed_by"].items()),
-            ("  ambiguous: wait for a person", s["ambiguous"], ""), ("  a downstream operator's", s["delegated"], ""), ("  not ours", s["not_ours"], ""),
+            ("    of them wrong (truth is planted)", s["wrong_contract"], ""), ("  ambiguous: wait for a person", s["ambiguous"], ""), ("  a downstream operator's", s["delegated"], ""), ("  not ours", s["not_ours"], ""),
             ("spam found by queue id, not by address", f"{s['spam_by_queue_id']} of {s['spam_findings']}", ""),
             ("items for a person to review", s["to_review"], ""), ("cases", s["cases"], ""), ("notices to members", s["notices_to_members"], seconds["stages"]),
             ("answers to reporters", s["notices_to_reporters"], "")]
@@ -48,9 +48,12 @@ def demo(http: str, members: int, once: bool, as_json: bool) -> None:
     from sekimori.cli.django import setup
 
     setup()
+    import contextlib
+
     from sekimori.demo.run import play
 
-    found = play(folder, members, datetime.now(UTC), lambda text: click.echo(text, err=True), _bar)
+    with contextlib.redirect_stdout(sys.stderr):
+        found = play(folder, members, datetime.now(UTC), lambda text: click.echo(text, err=True), _bar)
     click.echo(json.dumps(found, ensure_ascii=False) if as_json else _table(found))
     if once:
         return

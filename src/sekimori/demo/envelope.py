@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
@@ -19,6 +19,12 @@ class Letter:
     kind: str
     sender: str
     raw: bytes
+    truth: str = ""
+    """The contract that it is really about, where it is about one: what the desk finds is held against it."""
+
+    def about(self, contract: str) -> Letter:
+        """Return the letter with its truth."""
+        return replace(self, truth=contract)
 
 
 def encoded(text: str, charset: str) -> str:

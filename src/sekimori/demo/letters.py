@@ -59,7 +59,7 @@ def _relay_spam(world: World) -> Iterator[Letter]:
     for t, queue_id, message_id, client, member in world.mails:
         if member.key in stolen and client.startswith("192.0.2.") and t > world.now - timedelta(days=11) and rnd.random() < 0.55:
             enclosed = original(at=t, client=client, queue_id=queue_id, message_id=message_id)
-            yield _arf(rnd.choice(FEEDS), min(world.now, t + timedelta(minutes=rnd.uniform(2, 90))), SMTP1_IP, enclosed, t + timedelta(seconds=4))
+            yield _arf(rnd.choice(FEEDS), min(world.now, t + timedelta(minutes=rnd.uniform(2, 90))), SMTP1_IP, enclosed, t + timedelta(seconds=4)).about(member.key)
 
 
 def _direct_spam(world: World) -> Iterator[Letter]:
@@ -70,7 +70,7 @@ def _direct_spam(world: World) -> Iterator[Letter]:
             if held:
                 ip, t = held
                 enclosed = original(at=t, client="", queue_id="", message_id=f"{rnd.getrandbits(60):x}@{ip}", helo="friend", relay=False, source=ip)
-                yield _arf(rnd.choice(FEEDS), min(world.now, t + timedelta(minutes=30)), ip, enclosed, t)
+                yield _arf(rnd.choice(FEEDS), min(world.now, t + timedelta(minutes=30)), ip, enclosed, t).about(member.key)
 
 
 def _xarf_mail(sender: str, at: datetime, report: dict[str, object]) -> Letter:
@@ -104,7 +104,7 @@ def _xarf(world: World) -> Iterator[Letter]:
                 "xarf_version": "4.2.0", "report_id": str(uuid.UUID(int=rnd.getrandbits(128), version=4)), "timestamp": iso(t), "reporter": party, "sender": party,
                 "source_identifier": ip, "source_port": port, "category": "connection", "type": rnd.choice(["login_attack", "login_attack", "port_scan"]),
                 "protocol": "tcp", "first_seen": iso(t), "destination_port": 22, "evidence_source": "honeypot",
-                "evidence": [{"content_type": "text/plain", "payload": base64.b64encode(log.encode() * 3).decode()}]})
+                "evidence": [{"content_type": "text/plain", "payload": base64.b64encode(log.encode() * 3).decode()}]}).about(member.key)
 
 
 def _fail2ban(world: World) -> Iterator[Letter]:
@@ -113,7 +113,7 @@ def _fail2ban(world: World) -> Iterator[Letter]:
         ip, t = str(static_address(world, member)), _recent(world, rnd)
         lines = "".join(f"{(t + timedelta(seconds=7 * i)).astimezone(UTC):%Y-%m-%dT%H:%M:%S+00:00} www sshd[{4000 + i}]: Failed password for invalid user admin from {ip} port {40000 + i} ssh2\n" for i in range(5))
         yield text_mail(kind="fail2ban", sender="fail2ban@www.shop.example", subject=f"[Fail2Ban] sshd: banned {ip} from www.shop.example", at=t + timedelta(minutes=1),
-                        text=f"Hi,\n\nThe IP {ip} has just been banned by Fail2Ban after\n5 attempts against sshd.\n\nLines containing IP:{ip} in /var/log/auth.log\n\n{lines}\n\nRegards,\n\nFail2Ban\n")
+                        text=f"Hi,\n\nThe IP {ip} has just been banned by Fail2Ban after\n5 attempts against sshd.\n\nLines containing IP:{ip} in /var/log/auth.log\n\n{lines}\n\nRegards,\n\nFail2Ban\n").about(member.key)
 
 
 def _shadowserver(world: World) -> Iterator[Letter]:
@@ -147,10 +147,10 @@ def _prose(world: World) -> Iterator[Letter]:
                   "utc": f"{t.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC", "stamp": f"{t.astimezone(UTC):%d/%b/%Y:%H:%M:%S} +0000"}
         if n % 2:
             subject, text = JAPANESE[n // 2 % len(JAPANESE)]
-            yield text_mail(kind="text_ja", sender=f"user{n}@mail.example", subject=subject, at=t + timedelta(hours=2), text=text.format(**values), charset=CHARSETS[n // 2 % 4])
+            yield text_mail(kind="text_ja", sender=f"user{n}@mail.example", subject=subject, at=t + timedelta(hours=2), text=text.format(**values), charset=CHARSETS[n // 2 % 4]).about(member.key)
         else:
             subject, text = ENGLISH[n // 2 % len(ENGLISH)]
-            yield text_mail(kind="text_en", sender=f"admin{n}@company.example", subject=subject, at=t + timedelta(hours=2), text=text.format(**values))
+            yield text_mail(kind="text_en", sender=f"admin{n}@company.example", subject=subject, at=t + timedelta(hours=2), text=text.format(**values)).about(member.key)
 
 
 def _shared_without_port(world: World) -> Iterator[Letter]:
@@ -176,7 +176,7 @@ def _other(world: World) -> Iterator[Letter]:
         t = _recent(world, rnd)
         yield text_mail(kind="other", sender=sender, subject=subject, at=t, text=text.format(ip=f"198.18.1.{rnd.randint(1, 200)}", utc=f"{t.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"), extra=extra)
     for n in range(24):
-        held = _online(world, world.of("pppoe")[200])
+        held = _online(world, world.of("pppoe")[len(world.of("pppoe")) // 3])
         if held:
             ip, t = held
             yield text_mail(kind="forged", sender=f"angry{n}@free{n % 5}.example", subject="ABUSE!!", at=t, authenticated=False,

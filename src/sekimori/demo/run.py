@@ -47,7 +47,7 @@ def play(folder: Path, members: int, now: datetime, say: Say, progress: Progress
     began = time.monotonic()
     stages(progress)
     timed("stages", began)
-    return {**summary(), "seconds": took}
+    return {**summary(reports), "seconds": took}
 
 
 def load(files: dict[str, Path], say: Say) -> None:

@@ -1,0 +1,92 @@
+"""Mail in, notice out: the demo provider's reports through all stages, on both engines, held against the planted truth."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from sekimori.attribution.models import Attribution
+from sekimori.cases.models import Case
+from sekimori.demo.letters import letters
+from sekimori.demo.logs import write_all
+from sekimori.demo.run import go_live, load, reputations
+from sekimori.demo.summary import summary
+from sekimori.demo.world import DOMAIN, World, make_members
+from sekimori.enforcement.models import Measure
+from sekimori.flow.run import run_until_idle
+from sekimori.intake.models import Message
+from sekimori.intake.receive import receive
+from sekimori.ledger.models import Entry
+from sekimori.ledger.service import verify
+from sekimori.notices.models import Notice
+from sekimori.reports.models import Report, Review
+from sekimori.settings import current, use
+from sekimori.values.clock import SetClock
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def desk(tmp_path, now, monkeypatch):
+    """A desk with a small demo provider, live, its reports received."""
+    from dataclasses import replace
+
+    from sekimori.cli import django
+
+    monkeypatch.setattr(django, "setup", lambda **_: None)
+    before = current()
+    use(replace(before, synthetic=True, provider=replace(before.provider, domains=(DOMAIN,)),
+                mail=replace(before.mail, authserv_ids=("mx.reiji-net.example",), trusted_relays=("mx.reiji-net.example", "198.51.100.25"))))
+    world = World(now=now, rnd=random.Random(7))
+    make_members(world, 400)
+    files = write_all(world, tmp_path)
+    load(files, lambda _: None)
+    reputations(now)
+    go_live(now)
+    written = letters(world)
+    for letter in written:
+        receive(letter.raw, mail_from=letter.sender, rcpt_to=[f"abuse@{DOMAIN}"], door="lmtp", peer="", now=now)
+    yield written
+    use(before)
+
+
+def test_from_report_to_notice(desk, now):
+    run_until_idle(SetClock(now))
+    found = summary(desk)
+    assert found["messages"] == len({x.raw for x in desk})
+    assert not Message.objects.filter(work="due", route="report").exists()
+    assert found["wrong_contract"] == 0
+    assert found["attributed"] > 50
+    assert found["spam_by_queue_id"] >= 0.4 * found["spam_findings"]
+    assert found["ambiguous"] > 0
+    assert found["not_ours"] > 0
+    assert Case.objects.exists()
+    assert Notice.objects.filter(audience="member", sent_at__isnull=False).exists()
+    assert verify()[0] == Entry.objects.count()
+
+
+def test_no_notice_without_a_certain_name_and_none_by_prose_alone(desk, now):
+    run_until_idle(SetClock(now))
+    assert not Attribution.objects.exclude(certainty__in=("exact", "exact_open")).exclude(contract=None).exists()
+    assert not Attribution.objects.filter(contract__isnull=False, ours=False).exists()
+    for measure in Measure.objects.all():
+        entries = measure.case.entries.select_related("finding__report")
+        assert any(not e.finding.report.free_text for e in entries), "prose alone must not warn anybody"
+    shared = Report.objects.filter(message__mail_from="noc@game.example").values_list("message_id", flat=True)
+    assert Review.objects.filter(message_id__in=shared).count() >= len(shared) > 0
+
+
+def test_reads_of_protected_data_stand_in_the_ledger_before_the_answer(desk, now):
+    run_until_idle(SetClock(now))
+    reads = Entry.objects.filter(act="protected.read").order_by("seq")
+    assert reads.exists()
+    first = Attribution.objects.order_by("id").first()
+    assert first is not None
+    assert reads.first().at <= first.at.isoformat().replace("+00:00", "Z")
+
+
+def test_running_again_changes_nothing(desk, now):
+    run_until_idle(SetClock(now))
+    before = (summary(desk), Measure.objects.count(), Notice.objects.count())
+    assert run_until_idle(SetClock(now + timedelta(seconds=1))) == 0
+    assert (summary(desk), Measure.objects.count(), Notice.objects.count()) == before
