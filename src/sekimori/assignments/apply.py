@@ -13,9 +13,11 @@ from sekimori.assignments.models import ClockJump, DeviceClock
 from sekimori.assignments.store.interface import Change, Store
 from sekimori.assignments.tracker import Held, Slot, Tracker, corrected
 from sekimori.assignments.types import NewRow, Origin, Probe
+from sekimori.values.text import storable
 
 REACH_BACK = 3_600_000_000
 SILENT = 3
+HOLDER_MAX, DEVICE_MAX, REALM_MAX = 600, 120, 40
 
 
 class Applied(NamedTuple):
@@ -72,7 +74,7 @@ def apply(store: Store, feed: str, source: str, events: Sequence[Event], clocks:
     """Turn events into rows. Must be called inside a transaction; `pulse` is fed and saved by the caller."""
     ours = []
     for event in events:
-        moved = clocks.correct(event)
+        moved = clocks.correct(fit(event))
         ours.append(moved)
         pulse.beat(moved.time if event.seen is None else event.seen)
     if not ours:
@@ -107,6 +109,15 @@ def end_silent(store: Store, feed: str, last_record: int, interim: int, now: int
     silent = [r for r in store.stale(feed, None, last_record - SILENT * interim) if r.last_seen is not None and r.last_seen > r.start]
     return store.change(
         [Change(r.id, r.last_seen + SILENT * interim, False, True, r.end_error_us, r.last_seen) for r in silent if r.last_seen is not None], now)
+
+
+def fit(event: Event) -> Event:
+    """Return an event whose texts every database keeps: no NUL, no lone surrogates, cut to the columns' widths."""
+    holder, device, realm = event.holder, event.device, event.realm
+    if (holder + device + realm).isprintable() and len(device) <= DEVICE_MAX and len(realm) <= REALM_MAX and len(holder) <= HOLDER_MAX:
+        return event
+    return event._replace(
+        holder=storable(holder, HOLDER_MAX), device=storable(device, DEVICE_MAX), realm=storable(realm, REALM_MAX))
 
 
 def _by_key(row: NewRow) -> tuple[str, int]:

@@ -83,4 +83,7 @@ class Clock:
             return our_time - device_time, RESOLUTION_US + FEW_ERROR_US
         if our_time is not None and abs(our_time - device_time) > UNTRUSTED_US and len(self._sorted) < FEW:
             return our_time - device_time, RESOLUTION_US + FEW_ERROR_US
+        if our_time is not None and self.suspects:
+            # Late on its way, or a clock that has just jumped: it happened somewhere between the two readings.
+            return our_time - device_time, self.error + abs(our_time - device_time - self.offset)
         return self.offset, self.error

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.db import transaction
+
 from sekimori.assignments.models import ClockJump, DeviceClock, Feed, FeedGap
+from sekimori.ledger.service import write
+from sekimori.values.actors import Actor
+from sekimori.values.clock import from_micros
 
 LAG_US = 900_000_000
 """15 minutes: silence that is never called a gap or lag below this."""
@@ -132,6 +137,18 @@ def health(feed: str, lo: int, hi: int, *, device: str | None = None, now: int |
     return Health("ok", "", feed)
 
 
+def confirm_jump(number: int, actor: Actor, now: int) -> bool:
+    """Confirm that a device's times are right again, with a ledger entry; False where no such jump waits."""
+    with transaction.atomic():
+        jump = ClockJump.objects.filter(pk=number, confirmed=None).first()
+        if jump is None:
+            return False
+        jump.confirmed, jump.confirmed_by = now, str(actor)[:120]
+        jump.save(update_fields=["confirmed", "confirmed_by"])
+        write(actor, "assignments.clock_confirmed", f"feed:{jump.feed}", {"jump": number, "device": jump.device}, from_micros(now))
+    return True
+
+
 def feeds() -> list[dict[str, Any]]:
     """Return every feed as a row of `assignments status`: last record, gaps, clocks."""
     return [_status(feed) for feed in Feed.objects.order_by("name")]
@@ -141,6 +158,7 @@ def _status(feed: Feed) -> dict[str, Any]:
     return {
         "feed": feed.name, "source": feed.source, "realm": feed.realm, "continuous": feed.continuous,
         "records": feed.records, "first_record": feed.first_record, "last_record": feed.last_record, "mean_gap_us": feed.mean_gap,
+        "late_after": max(LAG_US, QUIET_FACTOR * feed.mean_gap) if feed.continuous else None,
         "gaps": list(FeedGap.objects.filter(feed=feed.name).order_by("lo").values_list("lo", "hi", "reason")),
         "clocks": list(DeviceClock.objects.filter(feed=feed.name).order_by("device").values("device", "offset", "spread")),
         "jumps": list(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from sekimori.values.actors import Actor
+
 
 @click.group()
 def assignments() -> None:
@@ -35,11 +37,9 @@ def load(source: str, paths: tuple[Path, ...], settings: tuple[str, ...]) -> Non
     from sekimori.assignments.store.factory import open_store
     from sekimori.ledger.service import write
     from sekimori.settings import current
-    from sekimori.values.actors import Actor
-    from sekimori.values.clock import SystemClock, micros
+    from sekimori.values.clock import from_micros
 
-    clock = SystemClock()
-    loader = Loader(open_store(), kind, options, current().data / "refused", lambda: micros(clock.now()))
+    loader = Loader(open_store(), kind, options, current().data / "refused", _now)
     began = time.monotonic()
     try:
         for path in _files(paths):
@@ -55,9 +55,132 @@ def load(source: str, paths: tuple[Path, ...], settings: tuple[str, ...]) -> Non
         "refused_file": done.refused_file or None, "seconds": round(time.monotonic() - began, 2),
     }
     with transaction.atomic():
-        write(Actor("command", "assignments.load"), "assignments.loaded", f"feed:{loader.feed}",
-              {k: answer[k] for k in ("source", "read", "stored", "refused", "reasons")}, clock.now())
+        write(_actor(), "assignments.loaded", f"feed:{loader.feed}",
+              {k: answer[k] for k in ("source", "read", "stored", "refused", "reasons")}, from_micros(_now()))
     click.echo(json.dumps(answer, ensure_ascii=False))
+
+
+@assignments.command()
+@click.option("--days", multiple=True, metavar="CLASS=N", help="Another period for a class (connection, nat, static) than the policy's.")
+def expire(days: tuple[str, ...]) -> None:
+    """Delete what is older than its retention, with a record in the ledger. Run it daily."""
+    from sekimori.cli.django import setup
+
+    own = {}
+    for setting in days:
+        name, _, value = setting.partition("=")
+        if not value.isdecimal():
+            raise click.UsageError(f"--days {setting}: CLASS=N, such as nat=90")
+        own[name] = int(value)
+    setup()
+    from sekimori.assignments import expiry
+    from sekimori.assignments.store.factory import open_store
+    from sekimori.policy import PolicyError, retention
+    from sekimori.settings import current
+
+    now = _now()
+    try:
+        before = expiry.limits(retention().connection_logs_days, own, now)
+    except (ValueError, PolicyError) as e:
+        raise click.ClickException(str(e)) from e
+    done = expiry.expire(open_store(), before, current().data / "refused", _actor(), now)
+    click.echo(json.dumps({
+        "expired": done.rows, "by_class": dict(done.by_class), "sha256": done.sha256, "first_end": _iso(done.first_end),
+        "last_end": _iso(done.last_end), "before": {k: _iso(v) for k, v in before.items()},
+    }))
+
+
+@assignments.command()
+@click.argument("case")
+@click.option("--until", metavar="DATE", help="Keep the copies until then (ISO 8601; Japanese time without an offset). Default: the policy's period for cases.")
+def freeze(case: str, until: str | None) -> None:
+    """Copy the rows that CASE stands on, so that they outlive the retention of the logs. Nothing else is kept longer."""
+    from sekimori.cli.django import setup
+
+    setup()
+    from sekimori.assignments.preserve import freeze as copy
+    from sekimori.assignments.preserve import rows_of
+    from sekimori.attribution.models import Attribution
+    from sekimori.cases.models import Case
+    from sekimori.policy import retention
+    from sekimori.values.clock import micros
+    from sekimori.values.loads import BadRow, instant
+
+    if not Case.objects.filter(ref=case).exists():
+        raise click.ClickException(f"there is no case {case}")
+    now = _now()
+    try:
+        stated = instant(until)
+    except BadRow as e:
+        raise click.UsageError(f"--until {until}: no date") from e
+    deadline = now + retention().case_years * 365 * 86_400_000_000 if stated is None else micros(stated)
+    if deadline <= now:
+        raise click.UsageError(f"--until {until}: in the past")
+    proofs = Attribution.objects.filter(casefinding__case__ref=case).values_list("proof", flat=True)
+    rows = [row for proof in proofs for row in rows_of(proof)]
+    click.echo(json.dumps({"case": case, "rows": len({r.id for r in rows}), "copied": copy(case, rows, deadline, _actor(), now), "until": _iso(deadline)}))
+
+
+@assignments.command()
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+def status(as_json: bool) -> None:
+    """Show every feed: last record, lag, gaps, clock offsets, jumps that wait for a person."""
+    from sekimori.cli.django import setup
+
+    setup()
+    from sekimori.assignments.health import feeds
+
+    now = _now()
+    for feed in feeds():
+        last = feed["last_record"]
+        line = {
+            "feed": feed["feed"], "source": feed["source"], "realm": feed["realm"], "records": feed["records"], "first_record": _iso(feed["first_record"]),
+            "last_record": _iso(last), "lag_s": None if last is None or not feed["continuous"] else max(0, (now - last) // 1_000_000),
+            "late": feed["late_after"] is not None and last is not None and now - last > feed["late_after"],
+            "gaps": [{"from": _iso(lo), "to": _iso(hi), "reason": reason} for lo, hi, reason in feed["gaps"]],
+            "clocks": [{"device": c["device"], "offset_s": c["offset"] / 1e6, "spread_s": c["spread"] / 1e6} for c in feed["clocks"]],
+            "jumps": [
+                {"id": j["id"], "device": j["device"], "at": _iso(j["at"]), "before_s": j["before"] / 1e6, "after_s": j["after"] / 1e6,
+                 "confirmed": _iso(j["confirmed"])} for j in feed["jumps"]],
+        }
+        if as_json:
+            click.echo(json.dumps(line, ensure_ascii=False))
+            continue
+        waiting = sum(j["confirmed"] is None for j in line["jumps"])
+        click.echo(f"{line['feed']} ({line['source']}): last record {line['last_record'] or '-'}{', LATE' if line['late'] else ''};"
+                   f" gaps {len(line['gaps'])}; devices {len(line['clocks'])}; clock jumps to confirm {waiting}")
+
+
+@assignments.command("confirm-clock")
+@click.argument("jump", type=int)
+def confirm_clock(jump: int) -> None:
+    """Confirm that the times of a device are right again after its clock jumped (JUMP from `status --json`)."""
+    from sekimori.cli.django import setup
+
+    setup()
+    from sekimori.assignments.health import confirm_jump
+
+    if not confirm_jump(jump, _actor(), _now()):
+        raise click.ClickException(f"no clock jump {jump} waits for confirmation")
+    click.echo(json.dumps({"confirmed": jump}))
+
+
+def _now() -> int:
+    from sekimori.values.clock import SystemClock, micros
+
+    return micros(SystemClock().now())
+
+
+def _iso(value: int | None) -> str | None:
+    from sekimori.values.clock import from_micros, iso
+
+    return None if value is None else iso(from_micros(value))
+
+
+def _actor() -> Actor:
+    from sekimori.cli.purpose import actor
+
+    return actor()
 
 
 def _options(settings: tuple[str, ...], allowed: frozenset[str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ _TEXT = {
     "static-csv": "prefix,ports,valid_from,valid_to,contract,realm\n192.0.2.0/30,,2026-10-01T00:00:00Z,,C1,\n192.0.2.9,1024-2047,,,C2,vrf\n",
     "mape-rules": "rule_ipv6,rule_ipv4,ea_length,psid_offset,valid_from,valid_to\n2001:db8::/40,192.0.2.0/24,16,6,,\n",
     "det-nat": "inside,outside,ports_per_user\n100.64.0.0/24,203.0.113.0/28,2016\n",
+    "dslite-table": "prefix,operator,kind,valid_from,valid_to\n198.51.100.0/24,VNE,dslite,,\n",
     "lw4o6-table": "ipv6,ipv4,psid,psid_length,psid_offset\n2001:db8:1::/64,192.0.2.1,3,6,0\n",
     "kea-leases4": _KEA4 + "192.0.2.57,02:00:00:00:00:57,01:02,7200,1790478902,1,0,0,laptop,0,,0\n",
     "kea-leases6": _KEA6 + "2001:db8:1:200::,00:03:00:01:02,3600,1790478902,1,1800,2,7,56,0,0,,,0,,1,2,0\n",

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekimori.assignments.apply import fit
 from sekimori.assignments.events import Context, Event
 from sekimori.assignments.sources.registry import SOURCES
 
@@ -24,12 +25,22 @@ def test_any_bytes(name, data):
     keep = data.draw(st.integers(0, 40))
     context = Context({"zone": data.draw(st.sampled_from(["+09:00", "", "x"]))}, 1_795_000_000_000_000)
     read = SOURCES[name].parse(sample[:cut] + noise + sample[cut + keep :], context)
-    for event in read.events:
+    for event in map(fit, read.events):
         assert isinstance(event, Event) and event.time >= 0
         assert all(0 <= k.key < 2**64 and 0 <= k.size <= 65536 for k in event.keys)
-        event.holder.encode("utf-8")
+        (event.holder + event.realm + event.device).encode("utf-8")
         assert "\0" not in event.holder + event.realm + event.device
     assert all(isinstance(r.raw, bytes) and r.reason.islower() for r in read.refused)
+
+
+def test_text_that_no_database_keeps_is_made_fit():
+    line = b'{"natEvent":16,"observationTimeMilliseconds":1790823600500,"sourceIPv4Address":"10.0.0.5","postNATSourceIPv4Address":"203.0.113.9",'
+    line += b'"portRangeStart":1024,"portRangeEnd":1151,"exporter":"\ud800","vrf":"\u0000x"}'
+    [event] = SOURCES["ipfix-json"].parse(line, Context()).events
+    event = fit(event._replace(realm="r" * 99, device="d\ud800" * 99))
+    assert len(event.realm) == 40 and len(event.device) == 120
+    (event.holder + event.realm + event.device).encode("utf-8")
+    assert "\0" not in event.holder
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))

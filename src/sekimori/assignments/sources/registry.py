@@ -13,6 +13,7 @@ from sekimori.assignments.sources.cgnat_nfware import parser as cgnat_nfware
 from sekimori.assignments.sources.contract import Parse, Source
 from sekimori.assignments.sources.det_nat import parser as det_nat
 from sekimori.assignments.sources.dhcpd_leases import parser as dhcpd_leases
+from sekimori.assignments.sources.dslite_table import parser as dslite_table
 from sekimori.assignments.sources.ipfix_json import parser as ipfix_json
 from sekimori.assignments.sources.kea_leases import parser as kea_leases
 from sekimori.assignments.sources.kea_legal import parser as kea_legal
@@ -53,5 +54,6 @@ _ALL = [
     _table("mape-rules", mape_rules.parse, ("mape",), mape_rules.OPTIONS),
     _table("det-nat", det_nat.parse, ("cgnat",), det_nat.OPTIONS),
     _table("lw4o6-table", lw4o6_table.parse, ("mape",), lw4o6_table.OPTIONS),
+    _table("dslite-table", dslite_table.parse, ("dslite",), dslite_table.OPTIONS),
 ]
 SOURCES: dict[str, Source] = {s.name: s for s in _ALL}

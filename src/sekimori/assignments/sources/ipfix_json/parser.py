@@ -86,7 +86,7 @@ def _event(record: Mapping[str, Any], zone: int | None, context: Context) -> Eve
         first, last = 0, 65535
     vrf = _text(record, "ingress_vrf", "ingressvrfid", "vrf", "i_vrf_id")
     return event(
-        act, time, inside.encode(), outside.encode(), first, last, context, device=exporter.encode(), vrf="" if vrf == "0" else vrf,
+        act, time, _octets(inside), _octets(outside), first, last, context, device=_octets(exporter), vrf="" if vrf == "0" else vrf,
         proto=_proto(record, first, last),
     )
 
@@ -142,6 +142,10 @@ def _text(record: Mapping[str, Any], *names: str) -> str:
         if isinstance(value, str | int) and str(value) not in {"", "0.0.0.0", "::"}:  # noqa: S104 - nfdump prints absent addresses so
             return str(value)[:60]
     return ""
+
+
+def _octets(text: str) -> bytes:
+    return text.encode("utf-8", "replace")  # JSON may hold lone surrogates
 
 
 def _number(value: Any) -> int | None:

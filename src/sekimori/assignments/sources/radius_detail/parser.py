@@ -104,7 +104,7 @@ def _event(fields: dict[bytes, bytes], options: Mapping[str, str]) -> Event | st
     port = fields.get(b"NAS-Port-Id") or fields.get(b"NAS-Port")
     return Event(
         act, time, holder, keys, device, session, realm[:40], seen,
-        None if length is None or act == START else max(0, time - length * SECOND), None,
+        None if not length or act == START else max(0, time - length * SECOND), None,
         f"{device}\0{_text(port)}\0{name}" if port else "",
     )
 
