@@ -13,7 +13,8 @@ from sekimori.mime import Mail
 from sekimori.reports.common.originals import Origin
 from sekimori.reports.contract import Context
 from sekimori.tracing import Hop, parse_received
-from sekimori.tracing.trust import inside, organisation, provider_inside
+from sekimori.tracing.chain import linked
+from sekimori.tracing.trust import Trust, inside, line_name, organisation, provider_inside
 from sekimori.values.addresses import special
 
 HOPS = 30
@@ -37,7 +38,7 @@ def injected(mail: Mail, ctx: Context) -> Origin:
         if str(hop.address) in ctx.relays or hop.rdns in ctx.relays or (ctx.is_relay is not None and ctx.is_relay(hop.address)):
             through_us = True
             continue
-        if not (through_us or ours) and _goes_on(hop, hops, i + 1):
+        if not (through_us or ours) and not (ctx.ours is not None and ctx.ours(hop.address)) and _goes_on(hop, hops, i + 1):
             spare = i if spare is None else spare
             continue
         _take(out, hops, i, through_us=through_us or ours)
@@ -78,7 +79,10 @@ def _goes_on(hop: Hop, hops: _Hops, below: int) -> bool:
         return hops.any_below(below)
     if inside(hop.address):
         return hops.any_below(below, public=True)
-    return bool(hop.rdns) and "." in hop.by and organisation(hop.rdns) == organisation(hop.by) and hops.any_below(below)
+    # A member's line is of the reporter's organisation too; what stands below it would be the member's own words.
+    if not hop.rdns or "." not in hop.by or organisation(hop.rdns) != organisation(hop.by) or line_name(hop.rdns, hop.address):
+        return False
+    return below < len(hops) and linked(hop, hops[below], Trust()) and hops.any_below(below)
 
 
 def _take(out: Origin, hops: _Hops, i: int, *, through_us: bool) -> None:
