@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sekimori.cases.models import Case
+from sekimori.enforcement.casefacts import World, load
+from sekimori.enforcement.ladder.position import position, why_not
 from sekimori.enforcement.models import Measure
 from sekimori.values.clock import from_micros, iso
 from sekimori.work.columns import DUE
@@ -18,6 +20,12 @@ def case_line(case: Case) -> dict[str, Any]:
         "first": _at(case.first_event), "last": _at(case.last_event), "state": case.state, "next_step": case.next_step or None,
         "why_not": case.why_not, "policy": case.policy, "grade": case.grade, "opened_at": _at(case.opened_at), "closed_at": _at(case.closed_at),
     }
+
+
+def now_line(case: Case, now: datetime, about: World) -> dict[str, Any]:
+    """Return the line of an open case with its standing at this very moment (windows open and close without an event)."""
+    where = position(load(case, now, about))
+    return case_line(case) | {"next_step": where.next_step or None, "why_not": why_not(where), "grade": where.grade}
 
 
 def measure_line(measure: Measure) -> dict[str, Any]:

@@ -31,9 +31,12 @@ class Measure(Work):
     """Hash of subject, evidence, measure and text that approvals are bound to."""
     evidence = models.CharField(max_length=64, blank=True)
     """Hash of the case's findings when it was proposed: any other set voids an approval not yet carried out."""
-    ladder_version = models.CharField(max_length=24, blank=True)
+    policy_version = models.CharField(max_length=40, blank=True)
+    ladder_version = models.CharField(max_length=40, blank=True)
     reason_ja = models.TextField(blank=True)
     reason_en = models.TextField(blank=True)
+    period_days = models.SmallIntegerField(default=0)
+    """Length stated in the reasons; 0 where a step has no period."""
     approvals_needed = models.SmallIntegerField(default=0)
     proposed_by = models.CharField(max_length=120)
     proposed_at = models.DateTimeField()
