@@ -4,7 +4,7 @@ import os
 import sys
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,22 +16,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 if TYPE_CHECKING:
     from postgres import Cluster
 
+from support import NOW, need
+
 settings.register_profile("default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.register_profile("soak", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("SEKIMORI_TEST_PROFILE", "default"))
-
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-
-
-def need(name: str, present: bool) -> None:
-    """Skip a test whose server is absent; fail where SEKIMORI_NEED says that it must be there (CI)."""
-    if present:
-        return
-    message = f"{name} is not installed (make servers installs it from Debian's packages)"
-    if name in os.environ.get("SEKIMORI_NEED", "").split(","):
-        pytest.fail(message)
-    pytest.skip(message)
-
 
 @pytest.fixture
 def now() -> datetime:

@@ -13,6 +13,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from django.db import connection
+
 from sekimori.assignments.keys import key_v4
 from sekimori.assignments.loader import Loader
 from sekimori.assignments.sources.registry import SOURCES
@@ -72,6 +74,8 @@ class World:
         self._nat()
         self._mape()
         self._mail()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # what the server's own autovacuum does after a load
         return self
 
     def _book(self):

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import need
+from support import need
 from sekimori.evidence.body import IN_ROW_MAX
 from wire import Wire, free_port
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import NOW
+from support import NOW
 from sekimori.evidence import body, files, store, sweep, verify
 from sekimori.evidence.models import Body, Hold
 from sekimori.settings import current, use

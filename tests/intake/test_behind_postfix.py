@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import postfix
-from conftest import need
+from support import need
 from sekimori.values import ids
 from wire import Wire, free_port
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from conftest import NOW
+from support import NOW
 from sekimori.intake import committer as module
 from sekimori.intake.arrival import Arrival, prepare
 from sekimori.intake.committer import Busy, Committer

@@ -12,7 +12,7 @@ import pytest
 from imapclient import IMAPClient
 
 import dovecot
-from conftest import NOW, need
+from support import NOW, need
 from sekimori.intake.committer import Busy
 from sekimori.intake.doors import imap
 from sekimori.intake.ours import Ours

@@ -12,7 +12,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import NOW
+from support import NOW
 from corpus_path import corpus
 from sekimori.evidence import store as evidence
 from sekimori.evidence.body import sha256_of

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from conftest import need
+from support import need
 from notices_rows import member_facts
 from sekimori.notices import letterpdf, member
 from sekimori.notices.blocks import parse

@@ -50,8 +50,21 @@ def test_rehearsal_is_written_and_never_sent(folder, now):
     assert not (folder.data / "outbox").exists() and Notice.objects.get(pk=n.pk).sent_at is None
 
 
+def proof(login):
+    """A proof of attribution as `attribution` writes it, as far as the card reads it."""
+    return {"readings": [{"verdict": {"trails": [{"holder": f"login:{login}"}]}}]}
+
+
+def test_a_warning_does_not_go_into_the_mailbox_that_it_is_about(folder, now):
+    k = case(now, how="submission", proof=proof("Hanako@isp.example"), holder=contract(email="hanako@isp.example"))
+    n = notice_for(k, now)
+    assert n.channel == "alt_mail" and "Hanako@isp.example" in n.body and "198.18.0.7" not in n.body
+    only = case(now, how="submission", proof=proof("only@isp.example"), holder=contract(email="only@isp.example", alt_email="", postal=""))
+    assert notice_for(only, now).channel == "mail", "better there than nowhere"
+
+
 def test_a_mailbox_that_a_thief_reads_is_no_channel(folder, now):
-    k = case(now, how="submission", proof={"login": "hanako@isp.example"}, stolen=True)
+    k = case(now, how="submission", proof=proof("hanako@isp.example"), stolen=True)
     m = measure(k, now, "restrict_mail", path="stolen", target="hanako@isp.example", scope="mail")
     n = notice_for(k, now, "restrict_mail", about=m, avoid="mail")
     assert n.channel == "alt_mail" and n.template == "stolen_password" and n.to.endswith("@other.example")
