@@ -114,11 +114,15 @@ def of_case(case: Case, *, since: datetime | None = None) -> Card:
 
 
 def _login(proof: object, how: str) -> str:
-    """Return the mailbox that the proof of attribution ends at, or "" for a line."""
+    """Return the mailbox that the proof of attribution ends at, or "" for a line (see attribution.proof)."""
     if how not in causes.BY_MAILBOX or not isinstance(proof, dict):
         return ""
-    login = proof.get("login", "")
-    return login if isinstance(login, str) else ""
+    for reading in proof.get("readings", ()):
+        for trail in reading.get("verdict", {}).get("trails", ()):
+            kind, _, login = str(trail.get("holder", "")).partition(":")
+            if kind == "login":
+                return login
+    return ""
 
 
 def _hour(instant: datetime) -> datetime:

@@ -43,6 +43,13 @@ def choose(reach: Reach, *, prefer: str = "", avoid: Collection[str] = (), tried
     return usable[0] if usable else "manual"
 
 
+def unsafe(reach: Reach, mailboxes: Collection[str]) -> frozenset[str]:
+    """Return the mail channels that end in a mailbox whose password somebody else may know, where another way is left."""
+    known = {m.lower() for m in mailboxes}
+    bad = {c for c, a in (("mail", reach.email), ("alt_mail", reach.alt_email)) if a and a.lower() in known}
+    return frozenset(bad) if set(available(reach)) - bad - {"manual"} else frozenset()
+
+
 def address(reach: Reach, channel: str) -> str:
     """Return what stands in a notice's `to` for a channel; a postal address stays with the contract, not the notice."""
     return {"mail": reach.email, "alt_mail": reach.alt_email, "sms": reach.phone}.get(channel, "")

@@ -11,6 +11,7 @@ from sekimori.contracts.rows import HolderData
 from sekimori.enforcement.models import Letter
 from sekimori.intake.own import end_line, start_line
 from sekimori.notices import channels, member, tokens
+from sekimori.notices.card import of_case
 from sekimori.notices.models import Notice
 from sekimori.settings import Settings
 from sekimori.values.actors import Actor
@@ -52,11 +53,13 @@ class Writer:
         """
         held = holder or HolderData()
         reach = channels.Reach(email=held.email, alt_email=held.alt_email, postal=held.postal, phone=held.phone)
-        channel = channels.choose(reach, prefer=letter.prefer, avoid=letter.avoid.split(), tried=tried)
+        card = of_case(letter.case)
+        avoid = {*letter.avoid.split(), *channels.unsafe(reach, card.mailboxes if card.cause == "stolen_password" else ())}
+        channel = channels.choose(reach, prefer=letter.prefer, avoid=avoid, tried=tried)
         language = "en" if letter.case.contract.language == "en" else "ja"
         ref = reference("N")
         kind = member.kind_of(letter)
-        facts = member.facts_of(letter, ref=ref, language=language, channel=channel, holder=held.holder,
+        facts = member.facts_of(letter, card, ref=ref, language=language, channel=channel, holder=held.holder,
                                 settings=self.settings, secret=self.secret)
         folder = self.settings.data / "notices"
         subject, body, version = member.render(facts, kind, language, folder=folder if folder.is_dir() else None)

@@ -59,11 +59,10 @@ def kind_of(letter: Letter) -> str:
     return letter.kind
 
 
-def facts_of(letter: Letter, *, ref: str, language: str, channel: str, holder: str, settings: Settings, secret: bytes) -> Facts:
+def facts_of(letter: Letter, card: cards.Card, *, ref: str, language: str, channel: str, holder: str, settings: Settings, secret: bytes) -> Facts:
     """Gather the facts of a letter. `holder` is the name as the contract has it; `secret` keys the redaction of a quote."""
     detail: Mapping[str, Any] = letter.detail
     measure = letter.measure
-    card = cards.of_case(letter.case)
     code = "stolen_password" if kind_of(letter) == "stolen_password" else card.cause
     own = (*card.addresses, *card.mailboxes)
     reason = ""
