@@ -2,7 +2,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekimori.assignments.health import LAG_US, Pulse, confirm_jump, declare, feeds, feeds_for, health, pulse_of, save_pulse, without
+from sekimori.assignments.health import (
+    LAG_US,
+    Pulse,
+    confirm_jump,
+    declare,
+    feeds,
+    feeds_for,
+    health,
+    pulse_of,
+    save_pulse,
+    without,
+)
 from sekimori.assignments.models import ClockJump, FeedGap
 from sekimori.values.actors import Actor
 
@@ -39,7 +50,7 @@ def test_records_out_of_order_make_no_gap():
 def test_without_is_set_difference(spans, lo, hi):
     covered = [[min(s) * MIN * 100, max(s) * MIN * 100] for s in spans]
     left = without((lo * MIN * 100, hi * MIN * 100), covered)
-    for minute in range(0, 100):
+    for minute in range(100):
         t = minute * MIN * 100 + MIN * 50
         inside = lo * MIN * 100 < t < hi * MIN * 100 and not any(a <= t <= b for a, b in covered)
         assert any(a <= t <= b for a, b in left) == inside

@@ -1,7 +1,6 @@
 """Loads: idempotent, restartable, honest about what they could not use."""
 
 import json
-import subprocess
 import sys
 import time
 from pathlib import Path

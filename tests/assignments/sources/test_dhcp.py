@@ -91,9 +91,9 @@ def test_legal_log_zone_abbreviations_are_not_trusted():
 
 @pytest.mark.parametrize(("text", "act", "address", "holder", "seconds"), [
     ("Address: 192.0.2.100 has been released from a device with hardware address: hwtype=1 08:00:2b:02:3f:4e", STOP, "192.0.2.100", "circuit:08:00:2b:02:3f:4e", None),
-    ("Address:2001:db8:1:: has been assigned for 0 hrs 11 mins 53 secs to a device with DUID: 17:34:e2:ff:09:92:54 and hardware address: hwtype=1 08:00:2b:02:3f:4e "
+    (("Address:2001:db8:1:: has been assigned for 0 hrs 11 mins 53 secs to a device with DUID: 17:34:e2:ff:09:92:54 and hardware address: hwtype=1 08:00:2b:02:3f:4e "
      "(from Raw Socket) connected via relay at address: fe80::abcd for client on link address: 3001::1, hop count: 1, identified by remote-id: 01:02:03:04:0a:0b "
-     "and subscriber-id: 1a:2b:3c:4d", ALIVE, "2001:db8:1::", "circuit:1a:2b:3c:4d", 713),
+     "and subscriber-id: 1a:2b:3c:4d"), ALIVE, "2001:db8:1::", "circuit:1a:2b:3c:4d", 713),
     ("Prefix: 2001:db8:1::/56 has been assigned for 713 seconds to a device with DUID: 17:34:e2:ff:09:92:54", ALIVE, "2001:db8:1::/56", "circuit:17:34:e2:ff:09:92:54", 713),
     ("Administrator added a lease of address: 192.0.2.202 to a device with hardware address: 1a:1b:1c:1d:1e:1f for 1 days 0 hrs 0 mins 0 secs", ALIVE, "192.0.2.202",
      "circuit:1a:1b:1c:1d:1e:1f", 86400),

@@ -35,7 +35,7 @@ def test_any_bytes(name, data):
 
 def test_text_that_no_database_keeps_is_made_fit():
     line = b'{"natEvent":16,"observationTimeMilliseconds":1790823600500,"sourceIPv4Address":"10.0.0.5","postNATSourceIPv4Address":"203.0.113.9",'
-    line += b'"portRangeStart":1024,"portRangeEnd":1151,"exporter":"\ud800","vrf":"\u0000x"}'
+    line += rb'"portRangeStart":1024,"portRangeEnd":1151,"exporter":"\ud800","vrf":"\u0000x"}'
     [event] = SOURCES["ipfix-json"].parse(line, Context()).events
     event = fit(event._replace(realm="r" * 99, device="d\ud800" * 99))
     assert len(event.realm) == 40 and len(event.device) == 120

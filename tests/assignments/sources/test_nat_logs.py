@@ -31,13 +31,13 @@ def ports(event):
 
 
 CASES = [
-    ("pba-juniper", "2026-06-27T17:43:06.123+09:00 mx1 RT_NAT: RT_SRC_NAT_PBA_ALLOC: Subscriber 100.64.60.74 used/maximum [10/15] blocks, allocates port block "
-     "[24064-24191] from 203.0.113.100 in source pool P lsys_id: 0 epoch 0x6a3f8e3a", {},
+    ("pba-juniper", ("2026-06-27T17:43:06.123+09:00 mx1 RT_NAT: RT_SRC_NAT_PBA_ALLOC: Subscriber 100.64.60.74 used/maximum [10/15] blocks, allocates port block "
+     "[24064-24191] from 203.0.113.100 in source pool P lsys_id: 0 epoch 0x6a3f8e3a"), {},
      START, "2026-06-27T08:43:06+00:00+", "inside::100.64.60.74", ("203.0.113.100", 24064, 24191, 0)),
     ("pba-juniper", "<14>Jun 27 17:43:06 mx1 {p}[jservices-nat]: JSERVICES_NAT_PORT_BLOCK_RELEASE: 100.64.0.1 -> 203.0.113.5:1024-1151 0x6a3f0000", {"zone": "+09:00"},
      STOP, "2026-06-27T08:43:06+00:00", "inside::100.64.0.1", ("203.0.113.5", 1024, 1151, 0)),
-    ("pba-juniper-structured", '<14>1 2026-04-04T15:00:00.5Z srx RT_NAT - RT_SRC_NAT_PBA_INTERIM [internal-ip="10.0.10.10" block-used="1" block-max-per-host="4" '
-     'block-port-low="48640" block-port-high="48895" reflexive-ip="198.51.100.172" nat-pool-name="guest" logical-system-id="0" epoch-time-64="69d11c80"]', {},
+    ("pba-juniper-structured", ('<14>1 2026-04-04T15:00:00.5Z srx RT_NAT - RT_SRC_NAT_PBA_INTERIM [internal-ip="10.0.10.10" block-used="1" block-max-per-host="4" '
+     'block-port-low="48640" block-port-high="48895" reflexive-ip="198.51.100.172" nat-pool-name="guest" logical-system-id="0" epoch-time-64="69d11c80"]'), {},
      ALIVE, "2026-04-04T15:00:00.5+00:00", "inside::10.0.10.10", ("198.51.100.172", 48640, 48895, 0)),
     ("cgnat-cisco", "<134>1 2026 Jan 4 05:36:21 192.0.2.1 - - NAT44 - [UserbasedA - 10.1.1.1 ivrf - 203.0.113.1 - 1024 1535 - -]", {"zone": "UTC"},
      START, "2026-01-04T05:36:21+00:00", "inside:ivrf:10.1.1.1", ("203.0.113.1", 1024, 1535, 0)),
@@ -51,8 +51,8 @@ CASES = [
      START, "2026-10-01T03:00:00+00:00", "inside::100.64.0.9", ("203.0.113.9", 10001, 10001, 6)),
     ("cgnat-a10", "Oct 1 12:00:00 ax1 FIXED-NAT-PORTS 10.10.10.172->192.168.9.173:3000-4000", {"zone": "JST"},
      START, "2026-10-01T03:00:00+00:00", "inside::10.10.10.172", ("192.168.9.173", 3000, 4000, 0)),
-    ("cgnat-a10", "2026-10-01T12:00:00+09:00 cgn0.thn2/cgn-demo CEF:0|A10|CFW|6.0.0-P1|CGN 107|Nat Port Batch Pool Freed|5|proto=UDP src=100.65.140.73 "
-     "sourceTranslatedAddress=198.51.100.12 sourceTranslatedPort=22016 cn3=22271 cn3Label=Last Nat Port", {},
+    ("cgnat-a10", ("2026-10-01T12:00:00+09:00 cgn0.thn2/cgn-demo CEF:0|A10|CFW|6.0.0-P1|CGN 107|Nat Port Batch Pool Freed|5|proto=UDP src=100.65.140.73 "
+     "sourceTranslatedAddress=198.51.100.12 sourceTranslatedPort=22016 cn3=22271 cn3Label=Last Nat Port"), {},
      STOP, "2026-10-01T03:00:00+00:00", "inside:cgn-demo:100.65.140.73", ("198.51.100.12", 22016, 22271, 17)),
     ("cgnat-f5", 'Oct 1 12:00:00 10.10.10.200 ip_protocol="TCP",lsn_event="LSN_ADD",start="1790823600000",cli="10.10.10.1%2: 33950",nat="203.0.113.1: 10000"', {"zone": "JST"},
      START, "2026-10-01T03:00:00+00:00", "inside:2:10.10.10.1", ("203.0.113.1", 10000, 10000, 6)),
@@ -70,17 +70,17 @@ CASES = [
      START, "2026-06-11T08:03:09+00:00", "inside::100.64.0.1", ("192.0.2.33", 1, 512, 6)),
     ("cgnat-6wind", "Jun 14 12:19:04 dut fp-cgnat[2484]: DESTROY CONN: fwd proto 6 10.100.0.1:4241 -> 192.0.2.1:33815, back proto 6 192.0.2.1:33815 --> 203.0.113.3:10752", {"zone": "UTC"},
      STOP, "2026-06-14T12:19:04+00:00", "inside::10.100.0.1", ("203.0.113.3", 10752, 10752, 6)),
-    ("cgnat-fortigate", 'date=2026-10-01 time=12:00:00 devname="fgt" eventtime=1790823600123456789 tz="+0900" logid="0100022016" type="event" subtype="system" vd="root" '
-     'action="ippool-deallocate" nat=203.0.113.10 portbegin=5117 portend=5244 saddr="10.1.100.1" poolname="p" duration=3600', {},
+    ("cgnat-fortigate", ('date=2026-10-01 time=12:00:00 devname="fgt" eventtime=1790823600123456789 tz="+0900" logid="0100022016" type="event" subtype="system" vd="root" '
+     'action="ippool-deallocate" nat=203.0.113.10 portbegin=5117 portend=5244 saddr="10.1.100.1" poolname="p" duration=3600'), {},
      STOP, "2026-10-01T03:00:00.123456+00:00", "inside::10.1.100.1", ("203.0.113.10", 5117, 5244, 0)),
-    ("cgnat-citrix", "<134> 10/01/2026:03:00:00 GMT Informational 0-PPE-0 : LSN LSN_ADDRPORT_MAPPING 2581750 : EIM CREATED Client IP:Port:TD 192.0.2.11:15136:0, "
-     "NatIP:NatPort 203.0.113.6:6234, Protocol: TCP", {},
+    ("cgnat-citrix", ("<134> 10/01/2026:03:00:00 GMT Informational 0-PPE-0 : LSN LSN_ADDRPORT_MAPPING 2581750 : EIM CREATED Client IP:Port:TD 192.0.2.11:15136:0, "
+     "NatIP:NatPort 203.0.113.6:6234, Protocol: TCP"), {},
      START, "2026-10-01T03:00:00+00:00", "inside::192.0.2.11", ("203.0.113.6", 6234, 6234, 6)),
-    ("ipfix-json", '{"type":"EVENT","nat_event":16,"ip4_router":"192.0.2.200","t_event":"2026-10-01T12:00:00.000","src4_addr":"100.64.0.5","src4_xlt_ip":"203.0.113.9",'
-     '"pblock_start":4096,"pblock_end":4607,"proto":6}', {"zone": "JST"},
+    ("ipfix-json", ('{"type":"EVENT","nat_event":16,"ip4_router":"192.0.2.200","t_event":"2026-10-01T12:00:00.000","src4_addr":"100.64.0.5","src4_xlt_ip":"203.0.113.9",'
+     '"pblock_start":4096,"pblock_end":4607,"proto":6}'), {"zone": "JST"},
      START, "2026-10-01T03:00:00+00:00", "inside::100.64.0.5", ("203.0.113.9", 4096, 4607, 0)),
-    ("ipfix-json", '{"natEvent":7,"observationTimeMilliseconds":1790823600500,"sourceIPv6Address":"2001:db8::5","postNATSourceIPv4Address":"203.0.113.9",'
-     '"postNAPTSourceTransportPort":4711,"protocolIdentifier":17,"ingressVRFID":9}', {},
+    ("ipfix-json", ('{"natEvent":7,"observationTimeMilliseconds":1790823600500,"sourceIPv6Address":"2001:db8::5","postNATSourceIPv4Address":"203.0.113.9",'
+     '"postNAPTSourceTransportPort":4711,"protocolIdentifier":17,"ingressVRFID":9}'), {},
      STOP, "2026-10-01T03:00:00.5+00:00", "prefix:2001:db8::5/128", ("203.0.113.9", 4711, 4711, 17)),
 ]
 
