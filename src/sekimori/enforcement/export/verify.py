@@ -45,10 +45,8 @@ def canonical(value: Any) -> str:
 def check_files(bundle: Any, faults: list[str]) -> Any:
     manifest = json.loads(bundle.read("manifest.json"))
     names = set(bundle.namelist()) - {"manifest.json"}
-    for name in sorted(set(manifest["files"]) - names):
-        faults.append(f"{name}: missing")
-    for name in sorted(names - set(manifest["files"])):
-        faults.append(f"{name}: not in the manifest")
+    faults += [f"{name}: missing" for name in sorted(set(manifest["files"]) - names)]
+    faults += [f"{name}: not in the manifest" for name in sorted(names - set(manifest["files"]))]
     for name in sorted(names & set(manifest["files"])):
         if sha(bundle.read(name)) != manifest["files"][name]:
             faults.append(f"{name}: changed")
@@ -86,16 +84,12 @@ def check_measures(case: Any, faults: list[str]) -> None:
             needed = m["subject"]["needed"]
             if len({a["officer"] for a in given}) < needed:
                 faults.append(f"measure {m['id']}: {len(given)} of {needed} approvals")
-        for a in given:
-            if a["subject_hash"] != m["subject_hash"]:
-                faults.append(f"measure {m['id']}: an approval was given to something else")
+        faults += [f"measure {m['id']}: an approval was given to something else" for a in given if a["subject_hash"] != m["subject_hash"]]
 
 
 def check_proofs(bundle: Any, case: Any, faults: list[str]) -> None:
     held = {f["message"] for f in case["findings"]} - set(case["evidence_missing"])
-    for sha256 in sorted(held):
-        if f"evidence/{sha256}" not in bundle.namelist():
-            faults.append(f"evidence/{sha256}: missing")
+    faults += [f"evidence/{sha256}: missing" for sha256 in sorted(held) if f"evidence/{sha256}" not in bundle.namelist()]
     for f in case["findings"]:
         proof = json.loads(bundle.read(f"proofs/{f['id']}.json"))
         if (proof["certainty"], proof["contract"]) != (f["certainty"], f["contract"]):
