@@ -5,10 +5,22 @@ import time
 
 import pytest
 
-from sekimori.bounces.explain.catalogue import FIELDS, LANGUAGES, WHO, cause_of, entry, load, texts
 from sekimori.bounces import masking
 from sekimori.bounces.explain import clients, glossing
-from sekimori.bounces.parser import addresses, diagnostics, facts, kinds, literals, original, reading, reasons, status_fields, transcript, wording
+from sekimori.bounces.explain.catalogue import FIELDS, LANGUAGES, WHO, cause_of, entry, load, texts
+from sekimori.bounces.parser import (
+    addresses,
+    diagnostics,
+    facts,
+    kinds,
+    literals,
+    original,
+    reading,
+    reasons,
+    status_fields,
+    transcript,
+    wording,
+)
 from sekimori.bounces.parser.model import Stage
 from sekimori.bounces.provenance import signals, tagging
 

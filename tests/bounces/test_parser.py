@@ -104,7 +104,7 @@ def test_fields_without_blank_lines_or_with_too_many():
 
 
 def test_a_pasted_piece_without_header():
-    text = "This is the mail system at host mx.example.net.\n\n<friend@shop.example>: host mx.shop.example[203.0.113.5] said: 552 5.2.2 mailbox is full\n".encode()
+    text = b"This is the mail system at host mx.example.net.\n\n<friend@shop.example>: host mx.shop.example[203.0.113.5] said: 552 5.2.2 mailbox is full\n"
     b = parse(text, pasted=True)
     assert [f.recipient for f in b.failures] == ["friend@shop.example"] and b.failures[0].reason == "mailboxfull"
     assert parse(text).verdict == "none"
