@@ -21,6 +21,7 @@ from sekimori.attribution.types import (
     Certainty,
     Grade,
     Owner,
+    Step,
     Trail,
     Verdict,
     Window,
@@ -99,6 +100,8 @@ def verdict(trails: Sequence[Trail], reason: str, how: str, guards: Guards = ALL
     """Decide one window from all trails found. `reason` and `how` describe an empty result."""
     if not trails:
         return Verdict(Certainty.NONE, how=how, why=reason)
+    if len(trails) == 1:
+        return _single(trails[0], tuple(trails))
     best: dict[int | str, Trail] = {}
     for trail in trails:
         who = trail.contract if trail.contract is not None else trail.holder
@@ -110,11 +113,23 @@ def verdict(trails: Sequence[Trail], reason: str, how: str, guards: Guards = ALL
         conflict = sum(t.rank != EDGE for t in best.values()) > 1
         certainty, why = (Certainty.SEVERAL, "overlapping_records") if conflict else (Certainty.BOUNDARY, "window_at_edge")
         return Verdict(certainty, None, len(best), leading.how, why, tuple(trails))
+    return _single(leading, tuple(trails))
+
+
+_BY_RANK = (Certainty.EXACT, Certainty.EXACT_OPEN, Certainty.INFERRED, Certainty.BOUNDARY, Certainty.BOUNDARY)
+
+
+def _single(leading: Trail, trails: tuple[Trail, ...]) -> Verdict:
+    """Decide where all trails lead to one holder; `leading` is the best of them."""
     if leading.contract is None:
-        return Verdict(Certainty.NONE, None, 0, leading.how, "holder_without_contract", tuple(trails))
-    certainty = (Certainty.EXACT, Certainty.EXACT_OPEN, Certainty.INFERRED, Certainty.BOUNDARY, Certainty.BOUNDARY)[leading.rank]
-    named = leading.contract if certainty in NAMING else None
-    return Verdict(certainty, named, 1, leading.how, leading.why, tuple(trails))
+        return Verdict(Certainty.NONE, None, 0, leading.how, "holder_without_contract", trails)
+    worst = max(leading.steps, key=_rank)
+    certainty = _BY_RANK[worst.rank]
+    return Verdict(certainty, leading.contract if worst.rank <= OPEN else None, 1, leading.how, worst.why, trails)
+
+
+def _rank(step: Step) -> int:
+    return step.rank
 
 
 def doubtful(found: Verdict, why: str) -> Verdict:
@@ -132,10 +147,11 @@ def combine(readings: Sequence[tuple[Window | None, Verdict]], guards: Guards = 
     """
     verdicts = [v for _, v in readings]
     first = verdicts[0]
-    kinds = {v.certainty for v in verdicts}
     if len(verdicts) == 1 or not guards.zones:
-        chosen = first
-    elif kinds <= NAMING and len({v.contract for v in verdicts}) == 1:
+        return Answer(first.certainty, first.contract, first.candidates, first.how, first.why, first.ours, contact=first.contact,
+                      query=first.query, windows=tuple(readings))
+    kinds = {v.certainty for v in verdicts}
+    if kinds <= NAMING and len({v.contract for v in verdicts}) == 1:
         chosen = max(verdicts, key=lambda v: max((t.rank for t in v.trails), default=WHOLE))
     elif len(kinds) == 1 and first.certainty not in (*NAMING, Certainty.BOUNDARY, Certainty.INFERRED):
         chosen = max(verdicts, key=lambda v: v.candidates)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,9 @@ def attribute(jsonl: bool, case: str | None, report: str | None, synthetic: bool
     from sekimori.contracts.models import Contract
     from sekimori.values.clock import SystemClock
 
+    # Hundreds of thousands of small objects live and die here: the collector of cycles would walk all of Django again and again.
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
     what_for, who, clock = purpose(case=case, report=report, synthetic=synthetic, basis=basis), actor(), SystemClock()
     lines = _lines(sys.stdin)
     while batch := list(islice(lines, BATCH)):
