@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sekimori.attribution.models import Attribution
+from sekimori.cases import retention
 from sekimori.cases.events import record
 from sekimori.cases.models import Case, CaseFinding
 from sekimori.cases.wake import wake
@@ -63,6 +64,7 @@ def file(attribution: Attribution, source: str, now: datetime) -> Case | None:
     else:
         CaseFinding.objects.bulk_create(
             [CaseFinding(case=case, finding=finding, attribution=attribution, source=source, added_at=now)], ignore_conflicts=True)
+    retention.keep(case.ref, finding.report.message.sha256)
     _span(case, attribution)
     record(case, now, "finding.filed", BY, {"finding": finding.id, "certainty": attribution.certainty, "how": attribution.how})
     wake(case.id, "findings", now)

@@ -77,12 +77,17 @@ def verify(as_json: bool) -> None:
 
 @evidence.command()
 def expire() -> None:
-    """Let bodies expire whose time is over and that nobody holds, and sweep the folder (intake serve does so hourly)."""
+    """Let go of closed cases' evidence after its period, let bodies expire that nobody holds, sweep the folder. Run daily."""
     from sekimori.cli.django import setup
 
     setup()
+    from sekimori.cases.retention import release_over
     from sekimori.intake.housekeeping import tidy
     from sekimori.values.clock import SystemClock
+    from sekimori.work import clockmark
 
-    expired, files = tidy(SystemClock().now())
-    click.echo(json.dumps({"expired": expired, "files_removed": files}))
+    now = SystemClock().now()
+    doubt = clockmark.observe(now)
+    released = 0 if doubt else release_over(now)
+    expired, files = tidy(now)
+    click.echo(json.dumps({"released": released, "expired": expired, "files_removed": files, "clock_doubt": doubt}))
