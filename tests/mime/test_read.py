@@ -138,6 +138,7 @@ def test_unclosed_inner_ends_at_the_outer_delimiter() -> None:
     (Limits(header_value=20), SIMPLE, "over_limit:header_value"),
     (Limits(message=100), SIMPLE, "over_limit:message"),
     (Limits(text=2), SIMPLE, "over_limit:text"),
+    (Limits(text_total=2), SIMPLE, "over_limit:text_total"),
     (Limits(addresses=1), SIMPLE, "over_limit:addresses"),
     (Limits(received=1), b"Received: a\r\n" * 2 + SIMPLE, "over_limit:received"),
     (Limits(parameters=1), b"Content-Type: text/plain; a=b; c=d\r\n\r\n", "over_limit:parameters"),

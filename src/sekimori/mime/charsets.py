@@ -23,6 +23,8 @@ _ALIASES = {
 }
 # Codecs of the standard library that are no charsets, or run away (unicode_escape, idna is quadratic).
 _NOT_TEXT = frozenset({"base64", "bz2", "hex", "quopri", "rot_13", "uu", "zlib", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "palmos"})
+# What the detector may answer: charsets in which mail is written. It likes to find code pages of DOS.
+_PLAUSIBLE = ("big5", "cp125", "cp949", "euc_kr", "gb", "iso8859", "koi8", "utf", "cp874", "tis_620")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
 _JAPANESE = re.compile("[\u3040-\u30ff]")
@@ -171,6 +173,6 @@ def detector(limit: int, sample: int) -> Guess:
             best = from_bytes(data[:sample], steps=3, chunk_size=512, enable_fallback=False, preemptive_behaviour=False).best()
         except (ValueError, LookupError, TypeError):
             return ""
-        return best.encoding if best is not None else ""
+        return best.encoding if best is not None and best.encoding.startswith(_PLAUSIBLE) else ""
 
     return guess

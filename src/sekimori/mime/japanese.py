@@ -10,6 +10,7 @@ from functools import cache
 ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([@BDOPQ]|\([BJIH]|\$A|\$\(C)")
 # What the standard codecs map otherwise than cp932 (wave dash, minus, double bar …): one character, one reading.
 _AS_CP932 = str.maketrans("\u301c\u2016\u2212\u00a2\u00a3\u00ac\u2014", "\uff5e\u2225\uff0d\uffe0\uffe1\uffe2\u2015")
+_EUC_PAIR = re.compile(rb"[\xa1-\xfe][\xa1-\xfe]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
@@ -73,7 +74,7 @@ def iso2022(data: bytes) -> tuple[str, bool]:
             text, good = pairs(chunk)
         elif mode == b"$(D":
             body = bytes(b | 0x80 if b > 0x20 else b for b in chunk)
-            text = re.sub(rb"([\xa1-\xfe][\xa1-\xfe])", rb"\x8f\1", body).decode("euc_jp", "replace")
+            text = _EUC_PAIR.sub(lambda m: b"\x8f" + m.group(), body).decode("euc_jp", "replace")
             good = "\ufffd" not in text
         elif mode == b"(I":
             text = bytes(b | 0x80 if 0x21 <= b <= 0x5F else b for b in chunk).decode("cp932", "replace")
@@ -107,12 +108,15 @@ def euc(data: bytes) -> tuple[str, bool]:
 def _euc_fault(error: UnicodeError) -> tuple[str, int]:
     """Give the standard codec the two-octet codes that it lacks (NEC's and IBM's rows)."""
     assert isinstance(error, UnicodeDecodeError)
-    pair = error.object[error.start:error.start + 2]
-    if len(pair) == 2 and pair[0] >= 0xA1 and pair[1] >= 0xA1:
-        char = _table().get(memoryview(bytes((pair[0] & 0x7F, pair[1] & 0x7F))).cast("H")[0])
-        if char is not None:
-            return char, error.start + 2
-    return "\ufffd", error.start + 1
+    data, at, table = error.object, error.start, _table()
+    out: list[str] = []
+    while len(pair := data[at:at + 2]) == 2 and pair[0] >= 0xA1 and pair[1] >= 0xA1:
+        char = table.get(memoryview(bytes((pair[0] & 0x7F, pair[1] & 0x7F))).cast("H")[0])
+        if char is None:
+            break
+        out.append(char)
+        at += 2
+    return ("".join(out), at) if out else ("\ufffd", at + 1)
 
 
 codecs.register_error("sekimori.euc", _euc_fault)

@@ -29,6 +29,7 @@ class Limits:
     parts: int = 200                  #: parts of the whole message, nested messages included
     nested: int = 90_000_000          #: octets copied for nested messages, in the whole message
     text: int = 1_000_000             #: octets of a body that are decoded to text
+    text_total: int = 8_000_000       #: octets of all bodies decoded to text, in the whole message
     html: int = 400_000               #: octets of HTML that are converted (shown text is cut further by the page)
     html_depth: int = 256             #: open elements while converting HTML
     html_text: int = 262_144          #: characters of text made from HTML

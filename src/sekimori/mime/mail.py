@@ -139,11 +139,13 @@ class Part:
         if self._text is None:
             reading = self.mail.reading
             data = self.content
-            if len(data) > reading.limits.text:
-                reading.note("over_limit:text", self.where, f"{len(data)} octets")
-                data = data[:reading.limits.text]
+            most = min(reading.limits.text, reading.budget.text)
+            if len(data) > most:
+                reading.note("over_limit:text" if most == reading.limits.text else "over_limit:text_total", self.where, f"{len(data)} octets")
+                data = data[:most]
                 # Not within a character, if a line ends nearby.
                 data = data[:data.rfind(b"\n", len(data) - 2000) + 1 or len(data)]
+            reading.budget.text -= len(data)
             text, used, defect = decode(data, self.charset, reading.guess)
             if defect:
                 reading.note(defect, self.where, self.charset[:40])

@@ -19,13 +19,14 @@ class Defect(NamedTuple):
 class Budget:
     """What may still be spent on one message with all the messages in it."""
 
-    __slots__ = ("boundaries", "delimiters", "guess", "nested", "parts")
+    __slots__ = ("boundaries", "delimiters", "guess", "nested", "parts", "text")
 
     def __init__(self, limits: Limits) -> None:
         self.parts = limits.parts
         self.delimiters = limits.delimiter_lines
         self.boundaries = limits.boundaries
         self.nested = limits.nested
+        self.text = limits.text_total
         self.guess: Guess = detector(limits.charset_guesses, limits.guess_sample)
 
 
