@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sekimori.cases.models import Case
-from sekimori.enforcement.models import Letter, Measure
+from sekimori.enforcement.models import Hold, Letter, Measure
 from sekimori.policy import Ladder
 from sekimori.policy.calendar import next_window
 from sekimori.values.clock import iso, micros
 from sekimori.values.ids import reference
+from sekimori.work.columns import DUE, HELD
 
 
 def letter_for(measure: Measure, ladder: Ladder, now: datetime) -> None:
@@ -27,7 +28,8 @@ def letter_for(measure: Measure, ladder: Ladder, now: datetime) -> None:
 
 def ask(case: Case, kind: str, key: str, now: datetime, *, measure: Measure | None = None, avoid: str = "", prefer: str = "",
         rehearsal: bool = False, detail: Mapping[str, Any] | None = None) -> None:
-    """Insert a letter due now; the same key asks once. Call inside the transaction of the decision."""
+    """Insert a letter due now; the same key asks once; a held step's letter waits for `go`. Call inside the transaction of the decision."""
+    held = measure is not None and Hold.objects.filter(contract_id=case.contract_id, step=kind, lifted_at__isnull=True).exists()
     Letter.objects.bulk_create([Letter(
-        ref=reference("L"), key=key[:80], case=case, measure=measure, kind=kind, avoid=avoid, prefer=prefer, rehearsal=rehearsal,
+        work=HELD if held else DUE, ref=reference("L"), key=key[:80], case=case, measure=measure, kind=kind, avoid=avoid, prefer=prefer, rehearsal=rehearsal,
         detail=dict(detail or {}), made_at=now, due_at=micros(now))], ignore_conflicts=True)

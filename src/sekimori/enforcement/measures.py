@@ -11,7 +11,7 @@ from sekimori.enforcement.ladder.facts import Facts
 from sekimori.enforcement.ladder.plan import Propose
 from sekimori.enforcement.ladder.position import Position
 from sekimori.enforcement.letters import letter_for
-from sekimori.enforcement.models import Approval, Measure
+from sekimori.enforcement.models import Approval, Letter, Measure
 from sekimori.enforcement.reasons import reasons
 from sekimori.enforcement.subject import evidence_hash, subject_hash
 from sekimori.values.actors import Actor
@@ -81,6 +81,7 @@ def void(measure: Measure, state: str, why: str, by: Actor, now: datetime, *, de
     if not Measure.objects.filter(id=measure.id, state__in=OPEN, executed_at__isnull=True).update(**changes):
         return False
     Approval.objects.filter(measure=measure, void=False, verdict="approve").update(void=True)
+    Letter.objects.filter(measure=measure, work__in=(DUE, HELD), lease__isnull=True).update(work=DONE)  # nobody is told what will not come
     record(measure.case, now, f"measure.{state}", by, {"measure": measure.ref, "step": measure.step, "why": why})
     return True
 

@@ -178,7 +178,7 @@ def _resume(line: Line, timeline: Timeline, now: datetime) -> None:
 
 
 def _answer_appeal(line: Line, timeline: Timeline, now: datetime) -> None:
-    appeals.answer(line.fields["officer"], contract_of(line), line.fields["outcome"], now, reason=str(line.fields.get("reason", "")))
+    appeals.answer(line.fields["officer"], contract_of(line), line.fields["outcome"], now)
 
 
 def _incident(line: Line, timeline: Timeline, now: datetime) -> None:

@@ -114,5 +114,4 @@ OVERALL: dict[str, Callable[[], Any]] = {
     "not_ours": _not_ours,
     "queue": _queue,
     "certainty": _certainties,
-    "cases": Case.objects.count,
 }

@@ -73,7 +73,7 @@ def mape_rule(line: Line, timeline: Timeline, now: datetime) -> None:
     except ValueError as e:
         raise line.error(str(e)) from e
     times = [_micros(line, name) for name in ("valid_from", "valid_to")]
-    add_rules([RuleRow("mape", prefix, params, times[0], times[1], row.get("realm", ""))], "mape-rules", micros(now))
+    add_rules([RuleRow("mape", prefix, params, times[0], times[1], "")], "mape-rules", micros(now))
 
 
 def assignment(line: Line, timeline: Timeline, now: datetime) -> None:
@@ -91,7 +91,7 @@ def assignment(line: Line, timeline: Timeline, now: datetime) -> None:
         keys = _keys(fields)
     except ValueError as e:
         raise line.error(str(e)) from e
-    rows = [NewRow(realm=str(fields.get("realm") or ""), key=k, start=start, end=end, holder=holders[0], origin=Origin(source, source),
+    rows = [NewRow(realm="", key=k, start=start, end=end, holder=holders[0], origin=Origin(source, source),
                    closed=closed and end is not None, inferred_end=not closed and end is not None, last_seen=seen, size=size)
             for k, size in keys]
     open_store().append(rows, micros(now))

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 MAKE = {"format", "reporter", "authenticated", "category", "source_ip", "source_port", "queue_id", "message_id", "time", "count",
-        "headers", "host", "login"}
+        "headers", "host"}
 EXPECT_CONTRACT = {"cases", "in_force", "ever", "proposed", "notices", "why_not", "certainty", "grade"}
-EXPECT_ALL = {"measures", "notices", "review", "not_ours", "queue", "certainty", "cases"}
+EXPECT_ALL = {"measures", "notices", "review", "not_ours", "queue", "certainty"}
 
 REQUIRED: dict[str, set[str]] = {
     "policy": set(), "network": {"prefix", "kind"}, "contract": {"contract"}, "login": {"key", "contract"}, "circuit": {"key", "contract"},
@@ -30,13 +30,12 @@ OPTIONAL: dict[str, set[str]] = {
     "contract": {"holder", "kind", "language", "email", "alt_email", "phone", "postal", "access", "product", "protected", "consents",
                  "valid_from", "valid_to"},
     "login": {"valid_from", "valid_to", "user"}, "circuit": {"valid_from", "valid_to", "user"},
-    "mape_rule": {"valid_from", "valid_to", "realm"},
-    "assignment": {"ports", "to", "login", "contract", "circuit", "source", "closed", "last_seen", "realm"},
+    "mape_rule": {"valid_from", "valid_to"},
+    "assignment": {"ports", "to", "login", "contract", "circuit", "source", "closed", "last_seen"},
     "submission": {"host", "message_id", "client", "recipients", "unknown_users", "country"},
     "reporter": {"confirmed", "refuted", "class", "category"}, "report": {"file", "raw", "make", "authenticated"},
     "delivered": {"notice", "channel"}, "undelivered": {"notice", "channel"},
-    "statement": {"text"}, "done": {"text"}, "unlock": {"text"}, "appeal": {"text"}, "approve": {"reason"}, "refuse": {"reason"},
-    "hold": {"reason"}, "go": {"contract", "step", "reason"}, "answer_appeal": {"reason", "text"}, "incident": {"reason", "text"},
+    "statement": {"text"}, "done": {"text"}, "unlock": {"text"}, "appeal": {"text"}, "go": {"contract", "step"},
     "request": {"contract", "window", "due"}, "clock": {"jump"}, "expect": {"contract"} | EXPECT_CONTRACT | EXPECT_ALL,
 }
 

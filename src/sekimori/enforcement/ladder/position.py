@@ -94,7 +94,7 @@ class _Work:
     def done(self, step: str) -> list[MeasureFact]:
         """Return the ladder measures of a step that were carried out and stand, oldest first."""
         found = [m for m in self.facts.measures if m.step == step and m.path == "ladder" and m.stands]
-        return sorted(found, key=lambda m: m.executed_at or self.facts.now)
+        return sorted(found, key=self._began)
 
     def decided(self, step: str) -> datetime | None:
         """Return the last refusal, reversal or incident about a step: it then needs events after that."""
@@ -113,11 +113,14 @@ class _Work:
         """Return the suspensions that count towards termination: the contract's, begun in the last 365 days."""
         since = self.facts.now - timedelta(days=self.facts.ladder.suspensions_within_days)
         return sorted((m for m in self.facts.suspensions if m.stands and m.executed_at and m.executed_at > since),
-                      key=lambda m: m.executed_at or self.facts.now)
+                      key=self._began)
 
     def enough_suspensions(self) -> bool:
         """Tell whether the next suspension would be one too many: termination is next."""
         return len(self.suspensions()) >= self.facts.ladder.suspensions_before_termination
+
+    def _began(self, measure: MeasureFact) -> datetime:
+        return measure.executed_at or self.facts.now
 
     def next_step(self) -> str:
         """Return the step that the ladder has come to: it never steps down before the reset."""
@@ -210,7 +213,8 @@ class _Work:
         """Return the measures after which a step may come (empty: none yet), or None for the first step after warn."""
         index = self.path.index(step)
         if step == "terminate":
-            return self.suspensions()
+            rungs = [self.done(s) for s in self.path if s in RESTRICTIONS]
+            return sorted([*self.suspensions(), *(m for r in rungs for m in r)], key=self._began) if all(rungs) else []
         if step == "suspend_line" and self.done("suspend_line"):
             return self.done("suspend_line")
         return None if index <= 1 else self.done(self.path[index - 1])

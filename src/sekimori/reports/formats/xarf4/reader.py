@@ -9,7 +9,8 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from sekimori.reports.common import categories, strictjson, times
+from sekimori.mime import read
+from sekimori.reports.common import categories, originals, strictjson, times
 from sekimori.reports.common.addresses import address_of
 from sekimori.reports.common.archives import Refused
 from sekimori.reports.common.documents import documents, has_files
@@ -66,7 +67,28 @@ class Xarf4:
             return Declined(str(e), "json")
         if isinstance(report, list):
             return Declined("XARF allows one report per document", "report")
-        return read_report(report)
+        out = read_report(report)
+        if isinstance(out, Read):
+            _trace(out, report, ctx)
+        return out
+
+
+def _trace(out: Read, report: dict[str, Any], ctx: Context) -> None:
+    """Take queue id, relay and Message-ID from the first original message among the evidence (mail only)."""
+    for f in out.findings:
+        if f.category != "messaging" or not f.has_original:
+            continue
+        for item in report["evidence"]:
+            if not str(item.get("content_type", "")).lower().startswith(("message/", "text/rfc822-headers")):
+                continue
+            try:
+                original = read(base64.b64decode(item.get("payload", ""), validate=True))
+            except (binascii.Error, ValueError):
+                continue
+            found = originals.origin(original, ctx)
+            f.queue_id, f.queue_host = found.queue_id, found.queue_host
+            f.message_id = f.message_id or found.message_id
+            return
 
 
 def read_report(report: Any) -> Read | Declined:
