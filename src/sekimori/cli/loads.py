@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sekimori.cli.purpose import actor
+
 if TYPE_CHECKING:
     from sekimori.values.actors import Actor
     from sekimori.values.loads import Tally
@@ -113,22 +115,35 @@ def submissions_load(kind: str, paths: tuple[Path, ...], zone: str) -> None:
     files = [f for p in paths for f in (sorted(x for x in p.rglob("*") if x.is_file()) if p.is_dir() else [p])]
     tally = Tally()
     try:
-        load(kind, files, ours, tz, now, _actor(), tally)
+        load(kind, files, ours, tz, now, actor(), tally)
     except OSError as e:
         raise click.ClickException(f"{e.filename or 'log'}: {e.strerror or 'cannot be read'}") from e
     _answer(f"submissions-{kind}", tally)
+
+
+@submissions.command("expire")
+def submissions_expire() -> None:
+    """Delete submissions and sign-ins older than the retention of submission logs, with a record in the ledger. Run it daily."""
+    _start()
+    import json
+    from datetime import timedelta
+
+    from sekimori.policy import PolicyError, retention
+    from sekimori.submissions.store import expire
+    from sekimori.values.clock import SystemClock, iso
+
+    now = SystemClock().now()
+    try:
+        before = now - timedelta(days=retention().submission_logs_days)
+    except PolicyError as e:
+        raise click.ClickException(str(e)) from e
+    click.echo(json.dumps({"expired": expire(before, actor(), now), "before": iso(before)}))
 
 
 def _start() -> None:
     from sekimori.cli.django import setup
 
     setup()
-
-
-def _actor() -> Actor:
-    from sekimori.values.actors import Actor
-
-    return Actor("command", f"uid{os.getuid()}")
 
 
 def _csv(name: str, file: Path, required: tuple[str, ...], store: Store) -> None:
@@ -138,7 +153,7 @@ def _csv(name: str, file: Path, required: tuple[str, ...], store: Store) -> None
     tally = Tally()
     try:
         with file.open(encoding="utf-8", errors="replace", newline="") as f:
-            store(csv_rows(f, tally, required), tally, SystemClock().now(), _actor())
+            store(csv_rows(f, tally, required), tally, SystemClock().now(), actor())
     except BadRow:
         raise click.ClickException(f"{file}: the first line must name the columns {', '.join(required)}") from None
     except OSError as e:
