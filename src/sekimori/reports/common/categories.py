@@ -57,8 +57,8 @@ _WORDS: tuple[tuple[tuple[str, str], str], ...] = (
     (("connection", "ddos"), r"\bd?dos\b|denial[ -]of[ -]service|\bflood(?:ing|ed)?\b|サービス妨害|ddos_|amplification attack|syn[ _-]flood|大量アクセス攻撃|DoS攻撃"),
     (("connection", "sql_injection"), r"sql[ _-]?inject|SQLインジェクション|union(?:\+|%20| )(?:all(?:\+|%20| ))?select"),
     (("connection", "login_attack"), r"brute[ _-]?force|login[ _-]?attack|failed (?:password|login)|login (?:attempt|fail)|authentication (?:fail|attempt)|password (?:guess|spray|attack)|credential[ _-]stuff|account takeover|invalid user|ssh(?:d)?[ _-]?(?:attack|bruteforce|login)|unauthori[sz]ed (?:login|access)|不正ログイン|不正アクセス|総当たり|ブルートフォース|ログイン(?:試行|失敗)|パスワードリスト|なりすましログイン|\bfail2ban\b|wp-login|xmlrpc\.php|telnetlogin|sshpwauth|sshclient|sipregistration|dictionary[ _-]attack"),
-    (("connection", "vulnerability_scan"), r"vulnerability[ _-]scan|exploit(?:[ _-]?attempt|ing|ation)?|ids[ _-]alert|脆弱性(?:スキャン|を(?:突|狙|悪用))|path traversal|/etc/passwd|webシェル|web ?shell"),
-    (("connection", "port_scan"), r"port[ _-]?scan|\bscan(?:s|ned|ning|ner)?\b|ポートスキャン|スキャン行為|\bprobe[sd]?\b|darknet|ダークネット|sweep|sipquery|dnsrd|smtpgreet|proto41|vncrfb"),
+    (("connection", "vulnerability_scan"), r"vulnerability[ _-]scan|exploit(?:[ _-]?attempt|ing|ation)?|ids-alert|脆弱性(?:スキャン|を(?:突|狙|悪用))|path traversal|/etc/passwd|webシェル|web ?shell"),
+    (("connection", "port_scan"), r"port[ _-]?scan|\bscan(?:s|ned|ning|ner)?\b|ポートスキャン|スキャン(?!ナ)|\bprobe[sd]?\b|darknet|ダークネット|sweep|sipquery|dnsrd|smtpgreet|proto41|vncrfb"),
     (("connection", "scraping"), r"scrap(?:e|er|ing)|web ?crawler|スクレイピング|harvest"),
     (("infrastructure", "botnet"), r"\bc2\b|c2[ _-]?server|\bcnc\b|c&c|command[ -](?:and|&)[ -]control|botnet[ _-]?(?:controller|server)"),
     (("connection", "infected_host"), r"infect|botnet|\bbots?\b|sinkhole|drone|zombie|trojan|worm\b|マルウェア感染|ウイルス感染|感染し|感染端末|ボット(?:ネット)?|踏み台|mirai|conficker"),
@@ -66,8 +66,8 @@ _WORDS: tuple[tuple[tuple[str, str], str], ...] = (
     (("content", "fraud"), r"\bfraud|\bscam\b|詐欺|spamvertis|investment scam|偽通販|survey scam"),
     (("infrastructure", "compromised_server"), r"deface|compromised|hacked|web ?hack|改ざん|乗っ取|unauthori[sz]ed-information-modification|system-compromise|rootkit"),
     (("vulnerability", "cve"), r"\bcve-\d{4}-\d"),
-    (("vulnerability", "open_service"), r"open[ _-](?:resolver|relay|proxy|dns|ntp|ssdp|snmp|mongodb|redis|memcached|service|port)|amplifier|vulnerable[ _-](?:system|service)|potentially[ _-]unwanted|オープンリゾルバ|オープンプロキシ|exposed service|information-disclosure|weak-crypto|公開状態|脆弱な(?:機器|ルータ|ルーター)|accessible (?:from|on) the internet|ddos-amplifier|proxy"),
-    (("vulnerability", "misconfiguration"), r"misconfigur|default password|初期パスワード|設定不備|脆弱性|vulnerab"),
+    (("vulnerability", "open_service"), r"open[ _-](?:recursive )?(?:dns )?(?:resolver|relay|proxy|dns|ntp|ssdp|snmp|mongodb|redis|memcached|service|port)|amplifier|vulnerable[ _-](?:system|service)|potentially[ _-]unwanted|オープンリゾルバ|オープンプロキシ|exposed service|information-disclosure|weak-crypto|公開状態|accessible (?:from|on) the internet|ddos-amplifier|proxy"),
+    (("vulnerability", "misconfiguration"), r"misconfigur|default password|weak password|初期パスワード|容易に推測|設定不備|脆弱|vulnerab"),
     (("messaging", "bulk_messaging"), r"bulk[ _-]?mail|大量送信|メールマガジン|newsletter"),
     (("messaging", "spam"), r"\bspam|unsolicited|\buce\b|\bube\b|junk mail|迷惑メール|スパム|広告宣伝メール|無差別メール|abusive-content|不審なメール|迷惑な?メ|特定電子メール"),
     (("reputation", "blocklist"), r"block[ _-]?list|black[ _-]?list|\brbl\b|\bdnsbl\b|\btor\b|reputation"),
@@ -118,6 +118,16 @@ def votes(text: str) -> dict[tuple[str, str], int]:
         if n:
             out[found] = n
     return out
+
+
+_SERVICE = re.compile(r"\b(ssh|sshd|ftp|imap|pop3|smtp auth|rdp|vnc|telnet|sip|vpn|mysql|postgres|winrm|smb)\b", re.IGNORECASE)
+_TRIES = re.compile(r"attack|log ?in|attempt|password|brute|hack|intrud|攻撃|試行|不正|ログイン", re.IGNORECASE)
+
+
+def attacked_service(text: str) -> tuple[str, str] | None:
+    """Return login_attack where a log-in service is named beside a word of attack, and nothing says more; else None."""
+    text = text[:16_384]
+    return ("connection", "login_attack") if _SERVICE.search(text) and _TRIES.search(text) else None
 
 
 def service(name: str) -> tuple[str, str] | None:

@@ -19,13 +19,13 @@ PRECISION_S = {"us": 0.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _MONTHS = {m: i for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
 _MONTH = r"(?P<mon>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
 _DAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,?[ ]{1,3})?"
-_CLOCK = r"(?P<H>[01]?\d|2[0-4]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d|60)(?:[.,](?P<f>\d{1,9}))?)?(?:[ ]?(?P<ap>[AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
+_CLOCK = r"(?P<H>[01]?\d|2[0-4]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d|60)(?:\.(?P<f>\d{1,9})|,(?P<f2>\d{3})(?![\d.]))?)?(?:[ ]?(?P<ap>[AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
 _ZONE = r"(?:[ \t]{0,3}[\(\[（]?" + ZONE + r"[\)\]）]?)?"
 _ERA = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018, "R": 2018, "H": 1988, "㋿": 2018}
 _JCLOCK = (r"(?:[ 　,、]{0,3}(?:(?P<ap>午前|午後|正午|AM|PM)[ ]?)?(?:(?P<H>[01]?\d|2[0-4])(?::|時)(?:(?P<M>[0-5]?\d)(?:(?::|分)(?:(?P<S>[0-5]?\d)(?:\.(?P<f>\d{1,9}))?秒?)?|分)?)?(?P<half>半)?)?(?:頃|ごろ)?)")
 
 _PATTERNS = [(name, re.compile(p, re.IGNORECASE)) for name, p in (
-    ("iso", r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<d>0?[1-9]|[12]\d|3[01])(?!\d)(?:(?:T|[ \t_,;]{1,3}|[ ]?[-:][ ]?|[ ]?\((?:[日月火水木金土]|[A-Za-z]{3})\)[ ]?)" + _CLOCK + _ZONE + r")?(?!\d)"),
+    ("iso", r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<d>0?[1-9]|[12]\d|3[01])(?!\d)(?:(?:T|[ \t_,;]{1,3}(?:at|around|time=\"?)?[ ]{0,2}|[ ]?[-:][ ]?|[ ]?\((?:[日月火水木金土]|[A-Za-z]{3})\)[ ]?)" + _CLOCK + _ZONE + r")?(?!\d)"),
     ("compact", r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])[T]?(?P<H>[01]\d|2[0-3])(?P<M>[0-5]\d)(?P<S>[0-5]\d)(?:\.(?P<f>\d{1,9}))?" + _ZONE + r"(?!\d)"),
     ("rfc", r"(?<![\d:])" + _DAY + r"(?P<d>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?:[ ]{1,3}|-|/|\.[ ]?)(?:of[ ])?" + _MONTH + r",?(?:[ ]{1,3}|-|/)(?P<y>(?:19|20)\d\d|\d\d(?=[ ]\d?\d:))(?!\d)(?:(?:[ ]{1,3}|:|,[ ]?|[ ]?-[ ]?|T|[ ]at[ ])" + _CLOCK + _ZONE + r")?"),
     ("us", r"(?<!\w)" + _DAY + _MONTH + r",?(?:[ ]{1,3}|/)(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?(?:[ ]{1,3}|/)(?P<y>(?:19|20)\d\d)(?!\d)(?:(?:,?[ ]{1,3}|:|[ ]?-[ ]?|[ ]at[ ])" + _CLOCK + _ZONE + r")?"),
@@ -238,8 +238,9 @@ def _build(name: str, m: re.Match[str]) -> When | None:
             minute, precision = 30, "m"
         if g.get("S"):
             s, precision = min(int(g["S"]), 59), "s"
-            if g.get("f"):
-                us = int(g["f"][:6].ljust(6, "0"))
+            fraction = g.get("f") or g.get("f2")
+            if fraction:
+                us = int(fraction[:6].ljust(6, "0"))
         ap = (g.get("ap") or "").lower()
         if ap in ("p", "午後", "pm") and h < 12:
             h += 12

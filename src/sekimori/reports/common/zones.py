@@ -46,6 +46,7 @@ _STATEMENT = re.compile(
     r"(?:time[ ]?-?zone|timezone|tz|タイムゾーン|時間帯)[ \t]{0,4}(?:is|of|used|=|:|:|は|が)?[^\n]{0,40}?"
     r"|(?:times?(?:stamps?)?|timestamps?|dates?|date/time\w{0,6}|clock|logs?|entries)\b[^\n.]{0,60}?\b(?:are|is|in|as|at)\b[^\n.]{0,24}?"
     r"|(?:時刻|日時|時間|ログ|タイムスタンプ|記録)[^\n。]{0,24}?"
+    r"|\b(?:all )?times?(?:tamps?)?[ :]{1,3}"
     r"|[\(\[（]"
     r"|\b(?:all|given|listed|stated|reported)\b[^\n.]{0,20}?\bin\b[ ]"
     r")(?P<zone>(?:(?:UTC|GMT)[ ]?[+\-−][ ]?(?:1[0-4]|0?\d)(?::?[0-5]\d)?|[+\-−](?:1[0-4]|0\d):?[0-5]\d(?!\d)|(?:" + _WORDS + r")(?![A-Za-z/])))",

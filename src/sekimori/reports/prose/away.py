@@ -11,7 +11,7 @@ _VACATION = re.compile(
     r"自動(?:返信|応答)|不在(?:の|通知|連絡)|【自動返信】|\[自動返信\])|(?:ticket|request|case) (?:received|created|opened)|we (?:have )?received your (?:request|message|e-?mail)", re.IGNORECASE)
 _BOUNCE = re.compile(r"undeliver|failure notice|delivery (?:status|failure|report|has failed|problem)|returned mail|mail (?:delivery|system) (?:failed|error)|non ?remis|unzustellbar|配信(?:不能|エラー|できません)|送信エラー|warning: (?:could not|message)", re.IGNORECASE)
 _DAEMON = re.compile(r"mailer-?daemon|postmaster|mail ?delivery|<>|mail administrator", re.IGNORECASE)
-_OPT_OUT = re.compile(r"^\s{0,3}(?:re: ?)?(?:unsubscribe|opt[ -]?out|配信停止|remove(?: me)?)\b", re.IGNORECASE)
+_OPT_OUT = re.compile(r"^\s{0,3}(?:re: ?)?(?:(?:unsubscribe|opt[ -]?out|remove(?: me)?)\b|(?:メルマガ|メールマガジン)?(?:の)?(?:配信|購読)(?:の)?(?:停止|解除|中止))", re.IGNORECASE)
 _WORDS = re.compile(r"abuse|attack|spam|phish|malware|intrusion|scan|brute|攻撃|不正|迷惑|通報|被害|フィッシング|著作権|copyright|infring|blacklist|botnet|compromis", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d{1,3}(?:\.|\[\.\])\d{1,3}(?:\.|\[\.\])\d{1,3}(?:\.|\[\.\])\d{1,3}|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{4,}")
 

@@ -13,6 +13,10 @@ THRESHOLD = 0.6
 """Below it a person looks. Chosen on the development set: at 0.6 none of its reports names a wrong address."""
 
 
+NOBODY = frozenset({"private", "shared", "loopback", "link_local", "unspecified", "multicast", "reserved"})
+"""Special addresses that no stranger can have seen: only where the words name one is it taken."""
+
+
 @dataclass(slots=True)
 class Decision:
     """The sources with their confidence, or why a person must look (`reason`, a stable word)."""
@@ -46,7 +50,8 @@ def decide(weighed: Weighed, subject: Weighed, ctx: Context, reporters: frozense
             return Decision(reason="roles_contradict")
     if accused:
         return _check_ours(accused, scores, ctx)
-    plain = [ip for ip, (s, v, r) in scores.items() if v < 0.5 and r < 0.3 and not any(p.mention.in_url for p in places[ip])]
+    plain = [ip for ip, (s, v, r) in scores.items() if v < 0.5 and r < 0.3 and not any(p.mention.in_url for p in places[ip])
+             and places[ip][0].mention.special not in NOBODY]
     public = [ip for ip in plain if ip not in reporters or places[ip][0].mention.special]
     if ctx.ours is not None:
         ours = [ip for ip in public if _is_ours(ip, ctx)]

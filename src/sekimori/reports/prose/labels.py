@@ -15,6 +15,7 @@ _ATTACKER = (
     r"|(?:abuse|attacks?|spam|scans?|scanning|flood(?:ing)?|attempts?|traffic|activity|requests?|connections?|logins?|complaint|intrusion|e?-?mails?|messages?|probes?|hack(?:ing)?|brute[ -]?force|ddos|dos|phishing|malware|viruses|originat(?:ed|es|ing)|came|coming|comes|received|sent|launched|seen|detected|observed)"
     r"(?: (?:report|complaint|notification|notice|attacks?|activity|attempts?|message|was|is|were|are|being|that|which|has been|have been|originating|coming|came|made|received|sent|detected|site|sites))*? (?:from|by|about|against ip|regarding|concerning|involving|at|for ip|for|hosted (?:on|at)|on)(?: (?:the|this|your|following|ip|ips|host|address|addresses|ip[- ]address(?:es)?|source|server|a|an|one|of|in|subnet|network|computer|machine|user|customer|at))*"
     r"|(?:hosted|located|found|running|resolves?|resolving|originates?) (?:on|at|by|to|from)(?: (?:the|ip|address|server|host|your))*"
+    r"|(?:running|operating|hosting|serving|distributing|distributed)[^\n.:]{0,60}? (?:at|on|from|by)(?: (?:the|ip|address|server|host|your))*"
     r"|(?:攻撃|送信|発信|接続|アクセス|通信|感染|不正アクセス|スキャン|投稿|加害|侵入|配信|迷惑メール|スパム|ログイン|該当|問題|対象|当該|検知|不正|書き込み|攻撃者)(?:元|者|端末|側|した|している|の|された)?(?:ホスト|端末|サーバー?|機器|側|者)?(?:の)?[ ]?(?:グローバル|グローバルな)?[ ]?(?:IP(?:[ ]?(?:アドレス|v[46]))?|アドレス|ホスト|元)"
     r"|(?:攻撃|送信|発信|接続|アクセス|通信|感染|スキャン|投稿|侵入)(?:元|源)"
     r"|(?:貴社|御社|貴ネットワーク|貴網|御社網|貴組織|貴団体|貴プロバイダ|そちら|貴殿)[^\n。]{0,30}?(?:IP(?:[ ]?アドレス)?|アドレス|ユーザー?|お客様|回線|ホスト|サーバー?|利用者|会員)"
@@ -28,12 +29,14 @@ _VICTIM = (
 _RELAY = r"(?:relay(?:ed)?(?: (?:by|via|through|server|host))?|via|mail ?server|mx(?: host)?|smtp ?server|中継(?:サーバー?)?|経由|dns ?server|name ?server|resolver|gateway|ネームサーバー?|proxy server)"
 _REPORTER = r"(?:reported (?:by|from)|reporter'?s?|submitted from|this (?:mail|message|report) was sent from|通報者|報告者|ご連絡元|report-?(?:ing)?-?(?:mta|host))"
 
-_BEFORE = [(role, re.compile(r"(?:" + p + r")[^\n\w\u3040-\u9fff]{0,12}(?:(?:is|was|are|were|address|ip|ipv4|ipv6|of|=|:|\(|\[|は|が|の|を|から)[^\n\w\u3040-\u9fff]{0,8}){0,3}$", re.IGNORECASE))
+_BEFORE = [(role, re.compile(r"(?:" + p + r")[^\n\w\u3040-\u9fff]{0,30}(?:(?:is|was|are|were|address|ip|ipv4|ipv6|of|=|:|\(|\[|は|が|の|を|から)[^\n\w\u3040-\u9fff]{0,8}){0,3}$", re.IGNORECASE))
            for role, p in ((VICTIM, _VICTIM), (RELAY, _RELAY), (VICTIM, _REPORTER), (ATTACKER, _ATTACKER))]
+_OWN = re.compile(r"(?:\b(?:my|our)(?: own| public| static| mail| web)?|(?:私|自分|弊社|当社|当方|自社)の(?:グローバル)?) ?(?:ip(?:[ \-]?address(?:es)?)?|address(?:es)?|servers?|mail ?servers?|host|IPアドレス|アドレス|サーバー?)[^\w\n]{0,6}(?:is |は )?$", re.IGNORECASE)
+_BARE_TO = re.compile(r"(?:to|into|towards?)(?: (?:the|ip|host|address))*[^\w\n]{0,12}$", re.IGNORECASE)
 _FROM = re.compile(r"(?:\bfrom\b|\bby\b)(?: (?:the|ip|host|address|your|this|following|user|customer|client|server))*[^\w\n]{0,6}$", re.IGNORECASE)
 _AFTER = [(role, re.compile(p, re.IGNORECASE)) for role, p in (
     (VICTIM, r"[^\w\n\u3040-\u9fff]{0,6}(?:was attacked|has been attacked|is being attacked|is the (?:target|victim)|is our|\(our|\(victim|\(target|\(弊社|\(当社|\(当方|\(被害|\(宛先|(?:は|が)?(?:弊社|当社|当方)の|への|に対し|に向け|宛(?:て|に)|へ(?:の|向け)|が攻撃を受け|が被害)"),
-    (ATTACKER, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:has|have|had|was|were|is|are)? ?(?:been )?(?:attack(?:ed|ing)|scann(?:ed|ing)|send(?:s|ing)|sent|spamm(?:ed|ing)|prob(?:ed|ing)|tr(?:ied|ying)|attempt(?:ed|ing)|brute|abus(?:ed|ing)|flood(?:ed|ing)|hammer|connect(?:ed|ing)|infected|compromised|blacklisted|listed on|blocked|banned|caught|participat|hosting|appears? to have)|under your|in your (?:network|range)|\((?:your|attacker|source|offender)|within your|has just been banned|keeps |から|より(?!も)|が(?:攻撃|送信|スキャン|接続|アクセス|不正)|による|を送信元|を発信元)"),
+    (ATTACKER, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:has|have|had|was|were|is|are)? ?(?:been )?(?:attack(?:ed|ing)|scann(?:ed|ing)|send(?:s|ing)|sent|spamm(?:ed|ing)|prob(?:ed|ing)|tr(?:ied|ying)|attempt(?:ed|ing)|brute|abus(?:ed|ing)|flood(?:ed|ing)|hammer|connect(?:ed|ing)|infected|compromised|blacklisted|listed on|blocked|banned|caught|participat|hosting|appears? to have)|under your|in your (?:network|range)|\((?:your|attacker|source|offender)|within your|has just been banned|keeps |(?:で|にて|上で|上に|において)[^\n。]{0,24}?(?:配布|公開|設置|稼働|動作|ホスト|運営|開設)|の端末|から|より(?!も)|が(?:攻撃|送信|スキャン|接続|アクセス|不正)|による|を送信元|を発信元)"),
 )]
 
 
@@ -44,6 +47,8 @@ def role_of(before: str, after: str) -> tuple[str, float] | None:
     120 characters before are looked at).
     """
     before = before[-120:]
+    if _OWN.search(before):
+        return VICTIM, 0.9
     for role, pattern in _AFTER:
         if pattern.match(after[:60]):
             return role, 0.85
@@ -54,6 +59,10 @@ def role_of(before: str, after: str) -> tuple[str, float] | None:
             hits.append((m.start(), role))
     if hits:
         # The label that begins nearest to the address is the one meant ("attack from your host to our server X").
+        spans = dict((role, start) for start, role in sorted(hits, reverse=True))
+        if ATTACKER in spans and VICTIM in spans and spans[ATTACKER] < spans[VICTIM] and _BARE_TO.match(before, spans[VICTIM]):
+            # "which resolves to": the preposition belongs to the longer label.
+            return ATTACKER, 0.85
         hits.sort(key=lambda h: (-h[0], h[1] != VICTIM))
         if len(hits) > 1 and hits[0][1] != hits[1][1] and hits[0][0] - hits[1][0] < 4 and ATTACKER in (hits[0][1], hits[1][1]) and VICTIM in (hits[0][1], hits[1][1]):
             return None
@@ -63,15 +72,18 @@ def role_of(before: str, after: str) -> tuple[str, float] | None:
     return None
 
 
-_HEADING = re.compile(
-    r"(?:" + _ATTACKER + r"|\b(?:ip|ips|addresses|hosts)\b[^\n]{0,60}\b(?:your network|engaged|involved|attack|abus|infected|listed|blocked)|following (?:ip|host|address|source)|below (?:ip|address)|下記|以下)[^\n]{0,80}[::]?\s{0,4}$",
-    re.IGNORECASE)
+_LISTS = re.compile(r"\b(?:following|below|these|listed|list of|ips|addresses|hosts)\b|下記|以下|次の|一覧", re.IGNORECASE)
+_OF_ATTACKERS = re.compile(
+    r"your (?:network|customers?|range|users?|responsibility|control)|attack|abus|scann|spam|infect|malicious|offend|compromis|engaged|involved|blocked|brute|"
+    r"から|攻撃|スキャン|不正|感染|送信元|発信元|接続元|迷惑|貴社|御社", re.IGNORECASE)
+_OF_VICTIMS = re.compile(r"\b(?:our|target(?:ed)?|destination|victim|affected|attacked) (?:ips?|ip addresses|addresses|hosts|servers|systems)\b[^\n]{0,40}(?:were|are|have been|[:：])|"
+                         r"(?:弊社|当社|当方)(?:の|側)?(?:サーバー?|ホスト|IP)[^\n]{0,12}(?:は|[:：])|宛先(?:一覧|IP)|攻撃先", re.IGNORECASE)
+_LABEL_ONLY = re.compile(r"(?:" + _ATTACKER + r")[^\n\w]{0,4}[:：][^\n\w]{0,6}$", re.IGNORECASE)
 
 
 def heads_attackers(line: str) -> bool:
     """Tell whether a line announces attackers' addresses in the lines below it."""
     line = line.strip(" \t>*-#=■●◆【】")
-    return 4 <= len(line) <= 200 and bool(_HEADING.search(line)) and not re.search(_VICTIM_HEAD, line, re.IGNORECASE)
-
-
-_VICTIM_HEAD = r"\b(?:our|target|destination|victim)\b|弊社|当社|宛先|攻撃先|被害"
+    if not 4 <= len(line) <= 200 or _OF_VICTIMS.search(line):
+        return False
+    return bool(_LISTS.search(line) and _OF_ATTACKERS.search(line)) or bool(_LABEL_ONLY.search(line))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from sekimori.intake.own import cut
@@ -21,7 +22,7 @@ from sekimori.reports.prose.when import Stamp, Times, span
 _COMPLAINS = re.compile(
     r"\babuse|\battack|\breport|complain|\bspam|unsolicited|malicious|infect|compromis|brute|scan|intrusion|unauthori[sz]ed|phish|hack|blacklist|botnet|"
     r"please (?:investigate|stop|take action|check|look)|your (?:network|customer|user|client|server|ip)|take (?:appropriate )?action|"
-    r"攻撃|不正|迷惑|通報|報告|被害|感染|スキャン|対処|対応を|調査|ご確認|違反|苦情|スパム|踏み台|停止を|お願い", re.IGNORECASE)
+    r"攻撃|不正|迷惑|通報|報告|被害|侵害|無断|違法|荒らし|詐欺|中傷|感染|スキャン|対処|対応を|調査|ご確認|違反|苦情|スパム|踏み台|停止を|お願い", re.IGNORECASE)
 MAX_ATTACHED = 200_000
 MAX_FINDINGS = 1_000
 
@@ -147,6 +148,11 @@ def _category(subject: str, body: str, weighed: Weighed, enclosed: bool) -> tupl
     for weak in (("reputation", "threat_intelligence"), ("reputation", "blocklist")):
         if weak in votes and len(votes) > 1:
             votes[weak] = min(votes[weak], 0.5)
+    if ("copyright", "p2p") in votes and ("copyright", "copyright") in votes:
+        votes["copyright", "p2p"] += votes.pop(("copyright", "copyright"))
+    service = categories.attacked_service(body)
+    if service is not None and (not votes or all(p[0] == "reputation" for p in votes)):
+        return service, True
     if not votes:
         return categories.UNKNOWN, False
     best = max(votes, key=lambda p: votes[p])
@@ -183,7 +189,10 @@ def _findings(sources: dict[str, float], weighed: Weighed, top: Weighed, when: T
         stamps = _stamps(mine, lines, when, weighed, single=single)
         f.count = max(1, len(lines))
         f.has_original = bool(lines) or original is not None
-        if trace is not None and trace.ip == ip and original is not None:
+        # Words often name the relay that handed the mail on (ours), while its chain leads to the one behind it.
+        named = trace is not None and (trace.ip == ip or (single and trace.queue_id and original is not None
+                                                          and any(ip in v for v in original.headers.all("received"))))
+        if trace is not None and named and original is not None:
             f.message_id, f.queue_id, f.queue_host = trace.message_id, trace.queue_id, trace.queue_host
             if not stamps and trace.time is not None:
                 f.time, f.time_raw, f.zone, f.time_error_s = trace.time, trace.time_raw, "header", trace.time_error_s
@@ -204,7 +213,7 @@ def _stamps(mine: list[Place], lines: list[int], when: Times, weighed: Weighed, 
     """Return the times of one source, from the surest place: its log lines, the rows of its table, its block, the whole text."""
     stamps = when.in_lines(lines)
     if stamps:
-        return stamps
+        return _with_zone(stamps, when) if single else stamps
     if single and weighed.event_lines and (stamps := when.in_lines(weighed.event_lines)):
         return stamps
     for p in sorted(mine, key=lambda p: -p.weight):
@@ -215,6 +224,15 @@ def _stamps(mine: list[Place], lines: list[int], when: Times, weighed: Weighed, 
         return []
     events = when.events()
     return events if len({s.when.value for s in events}) == 1 or all(s.event > 0 for s in events) else []
+
+
+def _with_zone(stamps: list[Stamp], when: Times) -> list[Stamp]:
+    """Return the times of log lines, or, where those state no zone, a labelled time of the same day that does."""
+    if any(s.when.zoned for s in stamps):
+        return stamps
+    first = stamps[0].when.value.replace(tzinfo=None)
+    zoned = [s for s in when.stamps if s.event > 0 and s.when.zoned and abs(s.when.value.replace(tzinfo=None) - first) <= timedelta(hours=24)]
+    return zoned or stamps
 
 
 def _spans(mine: list[Place], both: tuple[Stamp, Stamp] | None, text: Text) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from sekimori.reports.prose.text import Line, Text
 
 _SPLITS = (re.compile(r"\t"), re.compile(r"\s?\|\s?"), re.compile(r"\s?,\s?"), re.compile(r"\s{2,}"))
 _HEADER_FIELD = re.compile(r"(?:[>|:] ?){0,6}(?:Received|X-[A-Za-z\-]{2,40}|Return-Path|DKIM-Signature|Authentication-Results|ARC-[A-Za-z\-]{2,30}|Received-SPF|Message-ID|From|To|Cc|Delivered-To|List-[A-Za-z\-]{2,20})[ \t]?:", re.IGNORECASE)
-_ALONE = re.compile(r"^[ \t>*・\-–•|]{0,12}[\[(<\"']?[^\s]{3,60}[\])>\"']?(?:[ \t]{0,3}[(\[][A-Za-z0-9,. \-]{1,40}[)\]])?[ \t,;。]{0,4}$")
+_FILL = re.compile(r"[\d\s:/.,;()\[\]<>\"'・*|+\-–•=TZ。、年月日時分秒]|UTC|GMT|JST|AM|PM|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|tcp|udp", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -155,11 +155,17 @@ def _line(out: Weighed, line: Line, here: list[mentions.Mention], *, heading: bo
                 place.role, place.weight, place.how = told[0], told[1], "words"
                 if m.in_url and told[0] == labels.ATTACKER and told[1] < 0.8:
                     place.role = ""
-            elif heading and _ALONE.match(line.text):
+            elif heading and _alone(line.text, m, line.start):
                 place.role, place.weight, place.how = labels.ATTACKER, 0.8, "heading"
             elif table is not None and columns is not None and "ip" not in columns[1]:
                 place.role, place.weight, place.how = labels.VICTIM, 0.6, "table"
                 out.event_lines.append(line.number)
+
+
+def _alone(line: str, m: mentions.Mention, start: int) -> bool:
+    """Tell whether a line holds an address and, beside it, only times, numbers and a word or two (an entry of a list)."""
+    rest = line[:m.start - start] + " " + line[m.end - start:]
+    return len(_FILL.sub("", rest)) <= 16
 
 
 def _bare(cell: str) -> str:
