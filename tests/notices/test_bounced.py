@@ -6,7 +6,7 @@ from notices_rows import case, message, notice_for, run
 from sekimori.bounces.models import NoticeBounce
 from sekimori.notices import tokens
 from sekimori.notices.models import Notice
-from sekimori.notices.stages import BouncedStage, SendStage
+from sekimori.notices.stages import BouncedStage, MemberLetterStage, SendStage
 from sekimori.values.clock import micros
 from sekimori.values.ids import token_hash
 
@@ -18,6 +18,7 @@ def bounce(now, n, folder, action, *, token=None, provenance="genuine_likely"):
     NoticeBounce.objects.create(message=message(now, mail_from="", route="bounce"), token=token_hash(secret) if secret else "", notice_message_id=n.message_id,
                                 action=action, reason="userunknown", cause="unknown_user", provenance=provenance, at=now, due_at=micros(now))
     run(BouncedStage(), now)
+    run(MemberLetterStage(), now)
     n.refresh_from_db()
     return n
 

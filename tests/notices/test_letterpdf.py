@@ -5,11 +5,11 @@ import subprocess
 
 import pytest
 
-from support import need
 from notices_rows import member_facts
 from sekimori.notices import letterpdf, member
 from sekimori.notices.blocks import parse
 from sekimori.values.outcomes import Outage
+from support import need
 
 
 def sheet(now, language="ja", kind="warn", **changes):

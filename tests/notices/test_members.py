@@ -9,12 +9,15 @@ import pytest
 from notices_rows import SECRETS, case, context, contract, letter, measure, notice_for, run
 from sekimori.enforcement.models import Delivery, Letter, Measure, Switch
 from sekimori.ledger.models import Entry
+from sekimori.ledger.service import write
 from sekimori.notices import senders, service
 from sekimori.notices.models import Notice
 from sekimori.notices.stages import MemberLetterStage, SendStage
 from sekimori.smtp.outgoing import Rejected
 from sekimori.values.actors import Actor
+from sekimori.values.clock import SetClock
 from sekimori.values.outcomes import Outage
+from sekimori.work.runner import Runner
 
 pytestmark = pytest.mark.django_db
 PLAY = Actor("command", "test")
@@ -27,6 +30,11 @@ def test_a_letter_becomes_a_notice_in_the_members_language(folder, now):
     assert ja.channel == "mail" and ja.state == "written" and ja.work == "due" and "山田 花子 様" in ja.body and ja.ref in ja.subject
     assert "Dear Hanako Yamada" in en.body
     assert ja.body.startswith(f"---- [ {ja.ref} ] ----")
+
+
+def together(now):
+    """Let letters be written and sent until nothing is due."""
+    Runner(stages=[SendStage(), MemberLetterStage()], clock=SetClock(now), record=write).until_idle()
 
 
 def test_the_holder_is_read_with_an_entry_in_the_ledger_first(folder, now):
@@ -122,7 +130,7 @@ def test_a_refused_mail_goes_on_over_the_next_channel(folder, now, monkeypatch):
             raise Rejected("550 no such user", code=550, status="5.1.1")
 
     monkeypatch.setattr(senders, "send", refuse)
-    run(SendStage(), now)
+    together(now)
     n.refresh_from_db()
     assert n.state == "undelivered"
     second = Notice.objects.get(letter=n.letter, channel="alt_mail")
@@ -144,7 +152,7 @@ def test_a_relay_that_is_away_costs_waiting_and_nothing_else(folder, now, monkey
         n.refresh_from_db()
         assert n.state == "written" and n.work == "due" and n.tries == 0
     for hours in range(20, 150, 20):  # a clock that leaps further is not believed
-        run(SendStage(), now + timedelta(hours=hours))
+        together(now + timedelta(hours=hours))
     assert Notice.objects.filter(channel="alt_mail").count() >= 1, "after five days the next channel is tried"
 
 
@@ -157,6 +165,7 @@ def test_delivered_and_undelivered(folder, now):
     assert Delivery.objects.get(notice=n.ref).delivered_at == at
     assert service.undelivered(n.ref, at, PLAY) and not service.undelivered(n.ref, at, PLAY)
     assert Delivery.objects.get(notice=n.ref).delivered_at is None
+    run(MemberLetterStage(), at)
     assert [x.channel for x in Notice.objects.filter(letter=n.letter).order_by("id")] == ["mail", "alt_mail"]
     assert not service.delivered("N-none", at, "mail", PLAY)
 
@@ -165,6 +174,7 @@ def test_channels_end_at_an_officer(folder, now):
     n = notice_for(case(now, holder=contract(alt_email="", postal="")), now)
     run(SendStage(), now)
     service.undelivered(n.ref, now, PLAY)
+    run(MemberLetterStage(), now)
     by_hand = Notice.objects.get(letter=n.letter, channel="manual")
     assert by_hand.work == "held" and by_hand.state == "written"
     assert service.handed_over(by_hand.ref, now, Actor("officer", "o1"))

@@ -13,6 +13,7 @@
 | enforcement.act | Measure, approved or announced | its execution and verification |
 | enforcement.end | Measure in force | its end; goes on while the desk is halted |
 | notices.write | Measure and Answer rows that need a letter | Notice |
+| notices.codes | SignIn | the code for My page, to a channel not in question |
 | notices.send | Notice | sent, delivered, undelivered; reports back to cases |
 
 Stages are named here only: none imports or calls the next.
@@ -31,6 +32,7 @@ STAGES: dict[str, str] = {
     "enforcement.act": "sekimori.enforcement.stages:ActStage",
     "disclosure.keep": "sekimori.disclosure.stages:KeepStage",
     "enforcement.end": "sekimori.enforcement.stages:EndStage",
+    "notices.codes": "sekimori.notices.stages:CodeStage",
     "notices.send": "sekimori.notices.stages:SendStage",
     "notices.members": "sekimori.notices.stages:MemberLetterStage",
     "notices.answers": "sekimori.notices.stages:AnswerStage",

@@ -3,6 +3,7 @@
 from django.db import models
 
 from sekimori.cases.models import Case
+from sekimori.contracts.models import Contract
 from sekimori.intake.models import Message
 from sekimori.work.columns import Work, work_index
 
@@ -44,6 +45,8 @@ class Notice(Work):
 
     class Meta:
         indexes = [work_index("notices_notice_due")]
+        constraints = [models.UniqueConstraint(
+            fields=["letter", "channel"], condition=~models.Q(letter=""), name="notices_notice_once")]
 
 
 class Courtesy(models.Model):
@@ -66,3 +69,24 @@ class Reply(models.Model):
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
     seen_by = models.CharField(max_length=120, blank=True)
+
+
+class SignIn(Work):
+    """Somebody typed a contract number into My page. As a work row it is due for the stage `notices.codes`.
+
+    The page stores it whether or not there is such a contract; only the stage looks, so the page cannot tell.
+    """
+
+    number = models.CharField(max_length=80)
+    """The contract number as typed."""
+    asked_at = models.DateTimeField()
+    contract = models.ForeignKey(Contract, null=True, on_delete=models.CASCADE)
+    code = models.CharField(max_length=32, blank=True)
+    """Keyed hash of the code that was sent; "" while there is none."""
+    channel = models.CharField(max_length=8, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    failures = models.SmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [work_index("notices_signin_due"), models.Index(fields=["number", "asked_at"], name="notices_signin_number")]

@@ -9,11 +9,10 @@ from django.db import transaction
 from sekimori.enforcement import handshake
 from sekimori.enforcement.models import Letter
 from sekimori.ledger.service import write as ledger_write
-from sekimori.notices.letters import Writer
 from sekimori.notices.models import Notice
-from sekimori.settings import current
 from sekimori.values.actors import Actor
-from sekimori.work.columns import DONE
+from sekimori.values.clock import micros
+from sekimori.work.columns import DONE, DUE
 
 LEFT = ("sending", "sent", "undelivered")
 """States from which a notice can turn out to be delivered."""
@@ -36,7 +35,7 @@ def delivered(notice_ref: str, at: datetime, channel: str, actor: Actor) -> bool
 
 
 def undelivered(notice_ref: str, at: datetime, actor: Actor) -> bool:
-    """Record that a notice came back, and write the next one for the same letter over the next channel.
+    """Record that a notice came back, and ask for the next one of the same letter over the next channel.
 
     Undelivered is not warned. Returns False, changing nothing, for an unknown notice, one that never left, or one that
     already came back.
@@ -51,25 +50,11 @@ def undelivered(notice_ref: str, at: datetime, actor: Actor) -> bool:
 
 
 def give_up(notice: Notice, at: datetime) -> None:
-    """Mark a notice as not delivered and write the next channel's, inside the caller's transaction."""
+    """Mark a notice as not delivered, inside the caller's transaction; its letter is due again, for the next channel."""
     Notice.objects.filter(pk=notice.pk).update(state="undelivered", undelivered_at=at, delivered_at=None)
     handshake.notice_undelivered(notice.ref, at)
     if notice.letter:
-        next_channel(notice.letter, at)
-
-
-def next_channel(letter_ref: str, at: datetime) -> Notice | None:
-    """Write a letter's notice over the next channel that was not tried yet; None where an officer has it already."""
-    letter = Letter.objects.select_related("case__contract", "measure").get(ref=letter_ref)
-    tried = set(Notice.objects.filter(letter=letter_ref).values_list("channel", flat=True))
-    if "manual" in tried:
-        return None
-    writer = Writer.of(current())
-    notice = writer.write(letter, writer.holders([letter], at).get(letter.case.contract_id), at, tried)
-    if notice.channel in tried:
-        return None
-    notice.save(force_insert=True)
-    return notice
+        Letter.objects.filter(ref=notice.letter, work=DONE).update(work=DUE, due_at=micros(at), tries=0)
 
 
 def handed_over(notice_ref: str, at: datetime, officer: Actor) -> bool:

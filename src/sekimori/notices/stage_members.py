@@ -24,27 +24,41 @@ class MemberLetterStage:
     def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
         """Render every letter of the batch outside the transaction; a text that does not render is that row's fault."""
         letters = list(Letter.objects.filter(id__in=ids).select_related("case__contract", "measure").order_by("due_at", "id"))
-        wanted = [x for x in letters if not lapsed(x)]
+        before = _before(letters)
+        wanted = [x for x in letters if not lapsed(x) and _wants(before[x.ref])]
         writer = Writer.of(current())
         found = writer.holders(wanted, ctx.now)
         failed: dict[int, str] = {}
         written: list[tuple[Letter, Notice]] = []
         for letter in wanted:
             try:
-                written.append((letter, writer.write(letter, found.get(letter.case.contract_id), ctx.now)))
+                written.append((letter, writer.write(letter, found.get(letter.case.contract_id), ctx.now, before[letter.ref])))
             except Refused as e:
                 failed[letter.pk] = str(e)
 
         def write() -> None:
-            there = set(Notice.objects.filter(letter__in=[x.ref for x, _ in written]).values_list("letter", flat=True))
-            Notice.objects.bulk_create([n for x, n in written if x.ref not in there])
+            now = _before([x for x, _ in written])
+            Notice.objects.bulk_create([n for x, n in written if now[x.ref] == before[x.ref]])
             for letter, _ in written:
                 if letter.kind == "apology":
                     recall(letter)
 
         return Prepared(write, act="notice.written", subject=f"batch:{len(written)}", failed=failed,
                         detail={"notices": len(written), "rehearsal": sum(x.rehearsal for x, _ in written),
-                                "lapsed": len(letters) - len(wanted)})
+                                "passed_over": len(letters) - len(wanted)})
+
+
+def _before(letters: Sequence[Letter]) -> dict[str, dict[str, str]]:
+    """Return, for each letter, the channels of its notices so far and what became of them."""
+    found: dict[str, dict[str, str]] = {x.ref: {} for x in letters}
+    for ref, channel, state in Notice.objects.filter(letter__in=list(found)).values_list("letter", "channel", "state"):
+        found[ref][channel] = state
+    return found
+
+
+def _wants(tried: dict[str, str]) -> bool:
+    """Tell whether a letter needs a notice: none yet, or all came back and an officer does not have it already."""
+    return "manual" not in tried and all(state == "undelivered" for state in tried.values())
 
 
 def recall(letter: Letter) -> None:

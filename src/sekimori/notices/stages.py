@@ -2,8 +2,9 @@
 
 from sekimori.notices.stage_answers import AnswerStage
 from sekimori.notices.stage_bounced import BouncedStage
+from sekimori.notices.stage_codes import CodeStage
 from sekimori.notices.stage_members import MemberLetterStage
 from sekimori.notices.stage_replies import ReplyStage
 from sekimori.notices.stage_send import SendStage
 
-__all__ = ["AnswerStage", "BouncedStage", "MemberLetterStage", "ReplyStage", "SendStage"]
+__all__ = ["AnswerStage", "BouncedStage", "CodeStage", "MemberLetterStage", "ReplyStage", "SendStage"]

@@ -5,14 +5,29 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
+import secrets
 
 from sekimori.settings import Settings, current
 
 
 def key(settings: Settings | None = None) -> bytes:
-    """Return the key of reply tokens and sender hashes (DATA/keys/replies)."""
-    folder = (settings or current()).data / "keys"
-    return (folder / "replies").read_bytes()
+    """Return the key of reply tokens and sender hashes (DATA/keys/replies), made at first use where it is missing."""
+    path = (settings or current()).data / "keys" / "replies"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f"replies.{os.getpid()}.{secrets.token_hex(4)}")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
+        f.write(secrets.token_urlsafe(50).encode())
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass  # another process was first: its key is the key
+    finally:
+        fresh.unlink()
+    return path.read_bytes()
 
 
 def reply_token(secret: bytes, ref: str) -> str:

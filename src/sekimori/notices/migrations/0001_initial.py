@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0001_initial'),
+        ('contracts', '0001_initial'),
         ('intake', '0001_initial'),
     ]
 
@@ -69,8 +70,41 @@ class Migration(migrations.Migration):
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='notices.notice')),
             ],
         ),
+        migrations.CreateModel(
+            name='SignIn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('work', models.CharField(default='due', max_length=4)),
+                ('lane', models.SmallIntegerField(default=0)),
+                ('due_at', models.BigIntegerField()),
+                ('tries', models.SmallIntegerField(default=0)),
+                ('lease', models.CharField(default=None, max_length=32, null=True)),
+                ('lease_until', models.BigIntegerField(default=None, null=True)),
+                ('fault', models.TextField(blank=True, default='')),
+                ('number', models.CharField(max_length=80)),
+                ('asked_at', models.DateTimeField()),
+                ('code', models.CharField(blank=True, max_length=32)),
+                ('channel', models.CharField(blank=True, max_length=8)),
+                ('expires_at', models.DateTimeField(null=True)),
+                ('failures', models.SmallIntegerField(default=0)),
+                ('used_at', models.DateTimeField(null=True)),
+                ('contract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='contracts.contract')),
+            ],
+        ),
         migrations.AddIndex(
             model_name='notice',
             index=models.Index(condition=models.Q(('work', 'due')), fields=['lane', 'due_at', 'id'], name='notices_notice_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.UniqueConstraint(condition=models.Q(('letter', ''), _negated=True), fields=('letter', 'channel'), name='notices_notice_once'),
+        ),
+        migrations.AddIndex(
+            model_name='signin',
+            index=models.Index(condition=models.Q(('work', 'due')), fields=['lane', 'due_at', 'id'], name='notices_signin_due'),
+        ),
+        migrations.AddIndex(
+            model_name='signin',
+            index=models.Index(fields=['number', 'asked_at'], name='notices_signin_number'),
         ),
     ]

@@ -26,6 +26,23 @@ def send(notice: Notice, settings: Settings, now: datetime) -> None:
     outgoing.send(signed(raw, settings, now), mail_from=envelope_sender(notice, settings), rcpt_to=[notice.to], settings=settings)
 
 
+def plain(settings: Settings, *, to: str, subject: str, body: str, language: str, name: str, now: datetime) -> None:
+    """Send a mail that is no notice (a sign-in code): not filed, not answered, bounces go nowhere.
+
+    `name` makes the Message-ID, and the file in the outbox of a synthetic folder. Raises Outage, Rejected, Refused.
+    """
+    domain = settings.provider.domains[0]
+    sender = f"{settings.mail.noreply_localpart}@{domain}"
+    raw = build(Outgoing(
+        sender_name=settings.provider.name_ja if language == "ja" else settings.provider.name_en, sender=sender, to=to, reply_to=sender,
+        subject=subject, body=body, message_id=f"{name}.{int(now.timestamp())}@{domain}", language=language, at=now,
+        automatic="auto-generated", loop=Ours.of(settings).loop_mark))
+    if settings.synthetic:
+        _keep(settings.data / "outbox", name, raw)
+        return
+    outgoing.send(signed(raw, settings, now), mail_from="", rcpt_to=[to], settings=settings)
+
+
 def octets(notice: Notice, settings: Settings) -> bytes:
     """Return the notice as it leaves, before signing: the same octets at every try."""
     domain = settings.provider.domains[0]
