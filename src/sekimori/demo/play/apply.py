@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,12 @@ from sekimori.settings import current
 from sekimori.submissions.models import Submission
 from sekimori.submissions.record import record
 from sekimori.values.actors import Actor
-from sekimori.values.outcomes import Refused
 
 BY = Actor("command", "play")
 
 
 def apply(line: Line, timeline: Timeline) -> None:
-    """Apply one line (not `expect`). Raises Refused for acts that the rules do not allow, ScenarioError for wrong values."""
+    """Apply one line (not `expect`). Raises values.outcomes.Refused for acts that the rules do not allow, ScenarioError for wrong values."""
     ACTS[line.event](line, timeline, timeline.clock.now())
 
 
@@ -212,12 +211,16 @@ def _request(line: Line, timeline: Timeline, now: datetime) -> None:
         window=fields.get("window"), due=answer_by)
 
 
+LOADS: dict[str, Callable[[Sequence[Line], datetime], None]] = {
+    "network": provider.network, "contract": provider.contract, "login": provider.key, "circuit": provider.key, "assignment": provider.assignment,
+}
+"""Rows of the provider's own tables: lines of one kind and moment are loaded together, as a file of them would be."""
+
 ACTS: dict[str, Callable[[Line, Timeline, datetime], None]] = {
-    "policy": _policy, "network": provider.network, "contract": provider.contract, "login": provider.key, "circuit": provider.key,
-    "mape_rule": provider.mape_rule, "assignment": provider.assignment, "submission": _submission, "reporter": provider.reporter,
+    "policy": _policy, "mape_rule": provider.mape_rule, "submission": _submission, "reporter": provider.reporter,
     "report": _report, "delivered": _delivered, "undelivered": _undelivered, "statement": _statement, "done": _done, "unlock": _unlock,
     "appeal": _appeal, "approve": _approve, "refuse": _refuse, "hold": _hold, "go": _go, "answer_appeal": _answer_appeal,
     "incident": _incident, "request": _request, "halt": _halt, "resume": _resume, "clock": _clock,
 }
 
-__all__ = ["ACTS", "Refused", "apply", "contract_of"]
+__all__ = ["ACTS", "LOADS", "apply", "contract_of"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any
@@ -37,30 +38,31 @@ def _cell(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _loaded(line: Line, tally: Tally) -> None:
-    if tally.refused:
-        raise line.error(f"{line.event} refused: {', '.join(tally.reasons)}")
+def _loaded(lines: Sequence[Line], tally: Tally) -> None:
+    if tally.rejects:
+        number, reason, _ = tally.rejects[0]
+        raise lines[number].error(f"{lines[number].event} refused: {reason}")
 
 
-def network(line: Line, timeline: Timeline, now: datetime) -> None:
-    """Load one prefix."""
+def network(lines: Sequence[Line], now: datetime) -> None:
+    """Load prefixes."""
     tally = Tally()
-    networks.load([(1, _row(line))], tally, now, BY)
-    _loaded(line, tally)
+    networks.load(enumerate(map(_row, lines)), tally, now, BY)
+    _loaded(lines, tally)
 
 
-def contract(line: Line, timeline: Timeline, now: datetime) -> None:
-    """Load one contract."""
+def contract(lines: Sequence[Line], now: datetime) -> None:
+    """Load contracts."""
     tally = Tally()
-    load_contracts([(1, _row(line))], tally, now, BY)
-    _loaded(line, tally)
+    load_contracts(enumerate(map(_row, lines)), tally, now, BY)
+    _loaded(lines, tally)
 
 
-def key(line: Line, timeline: Timeline, now: datetime) -> None:
-    """Load one login or circuit."""
+def key(lines: Sequence[Line], now: datetime) -> None:
+    """Load logins or circuits."""
     tally = Tally()
-    load_keys(line.event, [(1, _row(line))], tally, now, BY)
-    _loaded(line, tally)
+    load_keys(lines[0].event, enumerate(map(_row, lines)), tally, now, BY)
+    _loaded(lines, tally)
 
 
 def mape_rule(line: Line, timeline: Timeline, now: datetime) -> None:
@@ -76,8 +78,12 @@ def mape_rule(line: Line, timeline: Timeline, now: datetime) -> None:
     add_rules([RuleRow("mape", prefix, params, times[0], times[1], "")], "mape-rules", micros(now))
 
 
-def assignment(line: Line, timeline: Timeline, now: datetime) -> None:
-    """Store who held an address, port range or prefix. `closed` false with a `to` is an inferred end."""
+def assignment(lines: Sequence[Line], now: datetime) -> None:
+    """Store who held addresses, port ranges or prefixes. `closed` false with a `to` is an inferred end."""
+    open_store().append([row for line in lines for row in _rows(line)], micros(now))
+
+
+def _rows(line: Line) -> list[NewRow]:
     fields = line.fields
     holders = [f"{kind}:{fields[kind]}" for kind in ("login", "contract", "circuit") if fields.get(kind)]
     if len(holders) != 1:
@@ -91,10 +97,9 @@ def assignment(line: Line, timeline: Timeline, now: datetime) -> None:
         keys = _keys(fields)
     except ValueError as e:
         raise line.error(str(e)) from e
-    rows = [NewRow(realm="", key=k, start=start, end=end, holder=holders[0], origin=Origin(source, source),
+    return [NewRow(realm="", key=k, start=start, end=end, holder=holders[0], origin=Origin(source, source),
                    closed=closed and end is not None, inferred_end=not closed and end is not None, last_seen=seen, size=size)
             for k, size in keys]
-    open_store().append(rows, micros(now))
 
 
 def _keys(fields: dict[str, Any]) -> list[tuple[int, int]]:
