@@ -35,7 +35,7 @@ _OWN = re.compile(r"(?:\b(?:my|our)(?: own| public| static| mail| web)?|(?:私|�
 _BARE_TO = re.compile(r"(?:to|into|towards?)(?: (?:the|ip|host|address))*[^\w\n]{0,12}$", re.IGNORECASE)
 _FROM = re.compile(r"(?:\bfrom\b|\bby\b)(?: (?:the|ip|host|address|your|this|following|user|customer|client|server))*[^\w\n]{0,6}$", re.IGNORECASE)
 _AFTER = [(role, re.compile(p, re.IGNORECASE)) for role, p in (
-    (VICTIM, r"[^\w\n\u3040-\u9fff]{0,6}(?:was attacked|has been attacked|is being attacked|is the (?:target|victim)|is our|\(our|\(victim|\(target|\(弊社|\(当社|\(当方|\(被害|\(宛先|(?:は|が)?(?:弊社|当社|当方)の|への|に対し|に向け|宛(?:て|に)|へ(?:の|向け)|が攻撃を受け|が被害)"),
+    (VICTIM, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:was|were|is|are|has been|have been|is being|are being|got|gets)(?: \w{1,12})? (?:attacked|scanned|probed|flooded|spammed|hammered|brute[ -]?forced|targeted|hit by|ddos(?:ed|'d)|under attack|under an? \w{1,12} attack)|is the (?:target|victim)|is our|\(our|\(victim|\(target|\(弊社|\(当社|\(当方|\(被害|\(宛先|(?:は|が)?(?:弊社|当社|当方)の|への|に対し|に向け|宛(?:て|に)|へ(?:の|向け)|が攻撃を受け|が被害)"),
     (ATTACKER, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:has|have|had|was|were|is|are)? ?(?:been )?(?:attack(?:ed|ing)|scann(?:ed|ing)|send(?:s|ing)|sent|spamm(?:ed|ing)|prob(?:ed|ing)|tr(?:ied|ying)|attempt(?:ed|ing)|brute|abus(?:ed|ing)|flood(?:ed|ing)|hammer|connect(?:ed|ing)|infected|compromised|blacklisted|listed on|blocked|banned|caught|participat|hosting|appears? to have)|under your|in your (?:network|range)|\((?:your|attacker|source|offender)|within your|has just been banned|keeps |(?:で|にて|上で|上に|において)[^\n。]{0,24}?(?:配布|公開|設置|稼働|動作|ホスト|運営|開設)|の端末|から|より(?!も)|が(?:攻撃|送信|スキャン|接続|アクセス|不正)|による|を送信元|を発信元)"),
 )]
 
