@@ -1,6 +1,7 @@
 """The receiving process for crash tests: as shipped, or broken on purpose, so that the tests are known to be able to fail.
 
-Usage: intake_process.py sound|ack_first|normal PORT
+Usage: intake_process.py sound|checkpoint|ack_first|normal PORT
+`checkpoint` is as shipped, but copies SQLite's log into the database after every COMMIT (usually every 4 MB).
 `ack_first` answers before COMMIT; `normal` uses SQLite's synchronous=NORMAL (no fsync at COMMIT).
 """
 
@@ -15,6 +16,8 @@ from django.conf import settings as django_settings
 
 MODE, PORT = sys.argv[1], int(sys.argv[2])
 
+if MODE == "checkpoint":
+    django_settings.DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA wal_autocheckpoint=1;"
 if MODE == "normal":
     options = django_settings.DATABASES["default"]["OPTIONS"]
     options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=NORMAL")

@@ -82,6 +82,12 @@ class Committer(threading.Thread):
             self._free_ok, self._free_checked = free >= self._min_free, now
         return self._free_ok
 
+    def judge(self, fault: Exception) -> None:
+        """Stop taking mail after an I/O error: nobody knows what is on the disk, and a second fsync would lie (evidence.files)."""
+        if _is_io_error(fault):
+            log.critical("I/O error of the disk; nothing more is taken: %s", fault)
+            self.broken = str(fault)
+
     def close(self, timeout_s: float) -> None:
         """Take nothing more, commit what waits, and end."""
         self._closed = True
@@ -134,9 +140,7 @@ class Committer(threading.Thread):
                 self._write(ready)
         except Exception as e:  # whatever it is, the senders keep their mail and try again
             log.error("%d messages were not committed: %s", len(ready), e, exc_info=not isinstance(e, OperationalError))
-            if _is_io_error(e):
-                # After a failed fsync nobody knows what is on the disk; a second one would lie (evidence.files).
-                self.broken = str(e)
+            self.judge(e)
             if isinstance(e, DatabaseError | InterfaceError):
                 connection.close()
             return e

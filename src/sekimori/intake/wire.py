@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Sequence
 
 from sekimori.intake.arrival import Arrival, is_large, prepare
@@ -43,6 +44,7 @@ class WireReceiver:
             await asyncio.wrap_future(self._committer.submit(ready))
         except Busy as e:
             return e.reply
-        except OSError:
-            return NOT_STORED
+        except OSError as e:
+            self._committer.judge(e)
+            return DISK_FULL if e.errno == errno.ENOSPC else NOT_STORED
         return KEPT
