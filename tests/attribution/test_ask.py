@@ -194,6 +194,8 @@ def test_outside_our_prefixes_at_that_time():
     assert certainty(T - timedelta(hours=1), ip="192.0.2.1")[3] == "not_ours"
     assert certainty(T + timedelta(hours=1), ip="192.0.2.1")[:2] == ("exact", "C1")
     assert certainty(T, ip="192.0.2.1")[0::3] == ("boundary", "network_changed")
+    assert certainty(T - timedelta(hours=1), ip="198.18.200.1")[0] == "delegated"
+    assert certainty(T, ip="198.18.200.1")[0::3] == ("boundary", "network_changed")
 
 
 def test_why_nothing_was_found():
@@ -250,7 +252,16 @@ def test_our_own_relay_leads_on_by_queue_id_or_message_id():
         assert one(query)[:2] == ("exact", "C1")
     assert certainty(ip="198.51.100.1", queue_id="4000000002zKxYz") == ("none", None, 0, "own_relay")
     assert certainty(queue_id="4000000002zKxYz") == ("none", None, 0, "no_submission")
-    assert asked(queue_id="AB12CD34EF")[3] == "time_missing"
+    assert asked(queue_id="AB12CD34EF", host="smtp1")[3] == "time_missing"
+
+
+def test_a_short_queue_id_needs_its_host_or_our_relay():
+    mail(1, queue_id="AB12CD34EF")
+    assert certainty(queue_id="AB12CD34EF") == ("none", None, 0, "host_missing")
+    assert certainty(queue_id="AB12CD34EF", host="smtp1")[:2] == ("exact", "C1")
+    assert certainty(queue_id="AB12CD34EF", host="mx.example.net")[:2] == ("none", None)
+    assert certainty(queue_id="AB12CD34EF", ip="198.51.100.1")[:2] == ("exact", "C1")
+    assert certainty(T + timedelta(days=30), queue_id="AB12CD34EF", host="smtp1")[3] == "no_submission"
 
 
 def test_the_login_is_the_hit_whatever_address_it_was_used_from():

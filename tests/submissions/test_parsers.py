@@ -181,3 +181,12 @@ Oct  1 00:00:05 imap1 dovecot: imap-login: Logged in: user=<u5>, method=PLAIN, r
         ("imap1", "imap", "u1@isp.example", "203.0.113.5", "abc+/d"), ("imap1", "pop3", "u2", "2001:db8::5", "x"),
         ("", "submission", "u3", "198.18.0.9", "y"), ("imap1", "imap", "u5", "203.0.113.7", "")]
     assert a.counts.ignored == 2
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [
+    ("smtp1", "SMTP1.isp.example", True), ("smtp1.isp.example", "smtp1.isp.example.", True), ("smtp1.tokyo.isp.example", "smtp1.osaka.isp.example", False),
+    ("smtp1", "smtp2", False)])
+def test_names_of_one_host(one, other, same):
+    from sekimori.submissions.lookup import same_host
+
+    assert same_host(one, other) is same and same_host(other, one) is same

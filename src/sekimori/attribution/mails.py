@@ -10,6 +10,7 @@ from sekimori.attribution.rules import ALL, Guards, owners, verdict
 from sekimori.attribution.types import EDGE, WHOLE, Answer, Certainty, Question, Step, Trail, Verdict, Window
 from sekimori.contracts.lookup import KeyBook, Owner
 from sekimori.submissions.lookup import LOG_SLACK_US, Hand, MailKey
+from sekimori.submissions.postfix import is_long
 from sekimori.values.addresses import Address, normalise
 
 
@@ -24,6 +25,8 @@ def by_hands(question: Question, hands: Sequence[Hand], book: KeyBook, guards: G
 
     The login's validity is asked for at the time that our own log states, not at the reported one.
     """
+    if question.queue_id and not is_long(question.queue_id) and not (question.host or question.message_id or question.address):
+        return Answer(Certainty.NONE, how="submission", why="host_missing")  # any server in the world may have used it
     if not hands:
         return Answer(Certainty.NONE, how="submission", why="time_missing" if not question.windows and not question.message_id else "no_submission")
     trails: list[Trail] = []

@@ -22,6 +22,8 @@ from sekimori.values.addresses import Address, embedded, parse_address, parse_pr
 from sekimori.values.clock import from_micros, iso
 
 HOPS_MAX = 4
+NO_MEMBERS = frozenset({"relay", "infrastructure", "delegated", "dslite"})
+"""Kinds of network that end the way: nobody behind them is our member."""
 PROBE_SLACK_US = 120_000_000
 """Records whose nominal edge lies so far outside a window are still looked at: their device's clock may be wrong."""
 _METHODS = (("radius", "radius"), ("radacct", "radius"), ("kea", "dhcp"), ("dhcp", "dhcp"), ("lw4o6", "lw4o6"), ("mape", "mape"), ("pba", "cgnat"),
@@ -87,6 +89,9 @@ def _begin(index: int, reading: Reading, question: Question, address: Address, k
             reading.settled = Verdict(Certainty.NONE, why="not_ours", ours=False)
             return []
     held = match.rows[0]
+    if match.partial and len({r.kind for r in match.rows}) > 1 and NO_MEMBERS & {r.kind for r in match.rows}:
+        reading.settled = Verdict(Certainty.BOUNDARY, candidates=len(match.rows), how=held.kind, why="network_changed")
+        return []
     if held.kind in ("relay", "infrastructure"):
         reading.settled = Verdict(Certainty.NONE, how=held.kind, why="own_relay" if held.kind == "relay" else "infrastructure")
         return []

@@ -56,9 +56,12 @@ class Hand:
         return self.time - slack <= hi and lo <= end + slack
 
 
-def short(host: str) -> str:
-    """Return a host name's first label in lower case: logs and Received lines write it with or without domain."""
-    return host.split(".", 1)[0].lower()
+def same_host(one: str, other: str) -> bool:
+    """Tell whether two names can be one host: logs and Received lines write it with or without its domain."""
+    one, other = one.lower().rstrip("."), other.lower().rstrip(".")
+    if one == other:
+        return True
+    return ("." not in one or "." not in other) and one.split(".", 1)[0] == other.split(".", 1)[0]
 
 
 def by_mail(keys: Sequence[MailKey]) -> list[list[Hand]]:
@@ -74,7 +77,7 @@ def by_mail(keys: Sequence[MailKey]) -> list[list[Hand]]:
 
 
 def _fitting(key: MailKey, queued: Sequence[Hand], sent: Sequence[Hand]) -> list[Hand]:
-    at_host = [h for h in queued if not key.host or short(h.host) == short(key.host)]
+    at_host = [h for h in queued if not key.host or same_host(h.host, key.host)]
     by_id = [h for h in at_host if _in_time(h, key, unique=is_long(h.queue_id))]
     by_message = [h for h in sent if _in_time(h, key, unique=True)]
     if key.queue_id and key.message_id:
@@ -131,7 +134,7 @@ def _parents(hands: Sequence[Hand]) -> dict[int, list[Hand]]:
 
 def _received(row: Handover, hand: Hand) -> bool:
     """Tell whether a handover was answered by this mail's server: same machine or name, at the time it took the mail."""
-    same = row.host == hand.host if not row.relay else short(row.relay) == short(hand.host)
+    same = row.host == hand.host if not row.relay else same_host(row.relay, hand.host)
     at = micros(row.at)
     return same and hand.time - LOG_SLACK_US <= at <= hand.time + 3_600_000_000
 
