@@ -174,3 +174,18 @@ def test_names_of_files_are_shown_not_trusted() -> None:
     assert mail.root.filename == "../../etc/cron.d/x"
     assert mail.texts() == []
     assert "\0" not in read(b'Content-Disposition: attachment; filename="a\0b"\r\n\r\n').root.filename
+
+
+@pytest.mark.parametrize(("value", "addresses"), [
+    ('"a b"@Example.NET', ['"a b"@example.net']), ('"a"@example.net, c@example.net', ['"a"@example.net', "c@example.net"]), ("Group: a@example.net, b@example.net;", ["a@example.net", "b@example.net"]),
+    ("undisclosed-recipients:;", []), ("a@example.net (Name)", ["a@example.net"]), ("<@relay.example:a@example.net>", ["a@example.net"]), ("a@example.net <a@example.net>", ["a@example.net"]),
+    ("n@example.net n@example.net", ["n@example.net"]), ('"Last, First <x@y>" <a@example.net>', ["a@example.net"]), ("a@example.net.", ["a@example.net"]), ("(" * 500 + "a@b", []), ("nobody", []), ("<>", []),
+    ("関守 <a@example.net>", ["a@example.net"]), ("a@例え.jp", ["a@例え.jp"]), ("<a@example.net", ["a@example.net"]),
+])
+def test_mailboxes(value: str, addresses: list) -> None:
+    assert [m.address for m in read(b"To: " + value.encode() + b"\r\n\r\n").headers.addresses("to")] == addresses
+
+
+def test_display_names() -> None:
+    mail = read(b"To: a@example.net (My Name), \"Quoted \\\" Name\" <b@example.net>, =?utf-8?b?6Zai5a6I?= <c@example.net>\r\n\r\n")
+    assert [m.display for m in mail.headers.addresses("to")] == ["My Name", 'Quoted " Name', "関守"]

@@ -36,6 +36,9 @@ def parse_mailboxes(text: str, limit: int) -> tuple[list[Mailbox], bool]:
         nonlocal address, angle
         found = address or ("".join(angle) if angle is not None else "")
         display = " ".join(w for w in (w.strip() for w in words) if w)
+        quoted = next((w for w in words if w[:1] == '"' and '"@' in w), "")
+        if not found and quoted:
+            found, display = quoted.split()[0] if '"@' in quoted.split()[0] else quoted, ""
         if not found:
             bare = [w for w in display.split() if "@" in w]
             found, display = (bare[-1] if bare else ""), " ".join(w for w in display.split() if "@" not in w)
@@ -69,6 +72,8 @@ def parse_mailboxes(text: str, limit: int) -> tuple[list[Mailbox], bool]:
             finish()
         elif piece == ":":
             words.clear()
+        elif piece[0] == "@" and words and words[-1][-1:] == '"':
+            words[-1] += piece.rstrip()
         elif piece not in (")", ">"):
             words.append(_bare(piece, text[m.end():m.end() + 1]) if first == '"' else piece)
     finish()
