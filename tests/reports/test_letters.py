@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from reports.letters import Letter, letters
 
+from reports.letters import Letter, letters
 from sekimori.reports import reading
 from sekimori.reports.contract import Context, FindingData, Item
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from reports.formats.mails import ORIGINAL, arf
 
+from reports.formats.mails import ORIGINAL, arf
 from sekimori.reports import reading
 from sekimori.reports.contract import Context, Item
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from reports.formats.mails import attached, dumps, mail, xarf3, xarf4
 
+from reports.formats.mails import attached, dumps, mail, xarf3, xarf4
 from sekimori.reports import reading
 from sekimori.reports.common.categories import PAIRS
 from sekimori.reports.contract import Context, Item

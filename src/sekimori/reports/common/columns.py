@@ -34,7 +34,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "proto": ("protocol", "proto", "transport", "transportprotocol", "ipprotocol", "protocoltransport", "プロトコル"),
     "victim": ("dstip", "destinationip", "destip", "targetip", "destination", "dst", "victimip", "victim", "target",
                "宛先ip", "宛先ipアドレス", "宛先", "送信先ip", "攻撃先", "攻撃先ip", "被害ip", "dstaddr", "destinationipaddress"),
-    "class": ("classificationtype", "category", "type", "reporttype", "eventtype", "infection", "tag", "threat", "reason",
+    "class": ("classificationtype", "event", "category", "type", "reporttype", "eventtype", "infection", "tag", "threat", "reason",
               "malware", "family", "botname", "attacktype", "issue", "issuedescription", "種別", "攻撃種別", "分類", "事象", "検知内容", "内容",
               "classification", "classificationtaxonomy", "description", "comment", "malwarename", "abusetype", "service"),
     "url": ("url", "sourceurl", "maliciousurl", "uri", "infringingurl"),
