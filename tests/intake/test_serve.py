@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -205,3 +206,29 @@ def test_wrong_settings_stop_the_start(data_folder):
         done = sekimori(data_folder, "intake", "serve", "--lmtp", f"127.0.0.1:{port}")
     assert done.returncode == 1
     assert done.stderr.startswith(b"Error: cannot listen: ")
+
+
+def test_a_database_that_commits_asynchronously_is_refused_at_the_start(data_folder, postgres_url):
+    data_folder["SEKIMORI_DATABASE"] = postgres_url
+    assert sekimori(data_folder, "init").returncode == 0
+    done = sekimori(data_folder | {"SEKIMORI_DATABASE": postgres_url + "&options=-c%20synchronous_commit%3Doff"}, "intake", "serve", "--lmtp", "127.0.0.1:1")
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"Error: synchronous_commit=off: a power cut could lose acknowledged mail")
+
+
+def test_a_client_that_resets_after_its_final_dot_and_repeats_is_one_row(folder):
+    port = free_port()
+    with serving(folder, port=port):
+        for _ in range(20):
+            client = Wire(port)
+            client.envelope(b"abuse@isp.example")
+            client.say(b"DATA")
+            client.send(message(1) + b".\r\n")
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
+        with Wire(port) as client:
+            client.envelope(b"abuse@isp.example")
+            assert client.data(message(1)) == [b"250 2.0.0 Kept\r\n"]
+    (row,) = listed(folder)
+    assert 1 <= row["copies"] <= 21
+    assert row["sha256"] == hashlib.sha256(message(1)).hexdigest()
