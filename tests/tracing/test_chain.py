@@ -106,6 +106,40 @@ def test_private_hops_of_the_receiving_side_are_passed_without_trust() -> None:
     assert str(follow([inner, BY_RELAY[0], *FORGED]).injected_by) == "203.0.113.25"
 
 
+STORE = "from mx1.victim.example (mx1.victim.example [192.0.2.10]) by store.victim.example (Postfix) with ESMTP id 4S; Tue, 24 Nov 2026 12:00:09 +0900"
+BORDER = "from evil.example (evil.example [192.0.2.66]) by mx1.victim.example (Postfix) with ESMTP id 4Z; Tue, 24 Nov 2026 12:00:05 +0900"
+
+
+def test_two_servers_of_the_receiver_without_trust() -> None:
+    found = follow([STORE, BORDER, *FORGED])
+    assert str(found.injected_by) == "192.0.2.66" and "assumed_inside" in codes(found) and found.believed == 2
+
+
+@pytest.mark.parametrize("top", [
+    STORE.replace("(mx1.victim", "(p10-dyn.victim"), STORE.replace("(mx1.victim.example [", "(unknown ["), STORE.replace("victim.example [192", "other.example [192"), STORE.replace("192.0.2.10]", "192.0.2.10] (may be forged)"),
+])
+def test_a_line_of_the_receiver_s_provider_is_not_its_server(top: str) -> None:
+    assert str(follow([top, BORDER]).injected_by) == "192.0.2.10"
+
+
+def test_named_servers_need_no_assumption() -> None:
+    # With the store named as trusted, an unnamed server beside it is a stranger.
+    assert str(follow([STORE, BORDER], "store.victim.example").injected_by) == "192.0.2.10"
+    found = follow([STORE, BORDER], "store.victim.example", "mx1.victim.example")
+    assert str(found.injected_by) == "192.0.2.66" and not codes(found) & {"assumed_inside", "assumed_border"}
+
+
+def test_lmtp_is_always_inside() -> None:
+    lmtp = "from mx1.example.jp ([203.0.113.9]) by store.example.jp with LMTP id XYZ; Tue, 24 Nov 2026 12:00:02 +0900"
+    assert str(follow([lmtp, INWARD]).injected_by) == "192.0.2.66"
+
+
+def test_a_trusted_host_below_an_untrusted_store_is_ours_again() -> None:
+    store = "from relay1.example.jp (relay1.example.jp [10.0.0.5]) by store.victim.example (Postfix) with ESMTP id 4S; Tue, 24 Nov 2026 12:00:09 +0900"
+    found = follow([store, BY_RELAY[1]], "relay1.example.jp")
+    assert str(found.injected_by) == MEMBER and found.relay is not None and found.relay.queue_id == "4YbbbB"
+
+
 def test_a_member_behind_a_private_address_is_not_a_relay() -> None:
     # The member's carrier-grade NAT address connects to our relay; the hop below is the member's own words.
     hop = "from pc (unknown [100.64.3.9]) by relay1.example.jp (Postfix) with ESMTPSA id 4Ycg; Tue, 24 Nov 2026 12:00:01 +0900 (JST)"

@@ -14,7 +14,7 @@ from .dates import Stamp
 from .flags import Flag
 from .received import Hop, parse_received, passed_inside
 from .strange import strange
-from .trust import Trust, inside, organisation, provider_inside
+from .trust import Trust, inside, line_name, organisation, provider_inside
 
 #: seconds by which the clock of a mail server may be wrong
 CLOCK_ERROR_S = 60
@@ -70,14 +70,13 @@ class _Walk:
     relay: int | None = None
 
     def run(self) -> None:
-        top = self.hops[0]
-        explicit = self.trust.host(top.by) or self.trust.address(top.by_address)
-        if explicit:
-            self.relay = 0
-        else:
-            self.flags.append(Flag("assumed_border", (writer(top),)))
+        explicit = False
         while True:
             hop = self.hops[self.last]
+            if explicit or self.trust.host(hop.by) or self.trust.address(hop.by_address):
+                explicit, self.relay = True, self.last
+            elif self.last == 0:
+                self.flags.append(Flag("assumed_border", (writer(hop),)))
             following = self.hops[self.last + 1] if self.last + 1 < len(self.hops) else None
             if hop.local and not (not explicit and following is not None and following.by and hop.by in ("", following.by)):
                 # On a host of ours a program is a member's; on the receiver's own it is a filter, a list, a forward.
@@ -98,8 +97,6 @@ class _Walk:
                     self.flags.append(Flag("missing_link", (peer(hop), writer(following))))
                     return
             self.last += 1
-            if explicit:
-                self.relay = self.last
 
     def _goes_on(self, hop: Hop, following: Hop | None, explicit: bool) -> bool:
         """Whether the hop below was written on the same side. Where not, this hop's peer brought the mail in."""
@@ -119,7 +116,10 @@ class _Walk:
         # Inside a network of which we know the servers, an unknown private address is a member, not a relay.
         if inside(hop.address) and (not explicit or hop.address.is_loopback) and following is not None:
             return True
-        if not explicit and provider_inside(hop.address, hop.by) and following is not None:
+        if following is not None and ("lmtp" in hop.protocol.lower() or (not explicit and provider_inside(hop.address, hop.by))):
+            return True
+        if not explicit and following is not None and _same_house(hop, following):
+            self.flags.append(Flag("assumed_inside", (hop.rdns,)))
             return True
         if special(hop.address) in _NOWHERE:
             self.flags.append(Flag("local_submission", (writer(hop),)))
@@ -138,7 +138,8 @@ def trace(mail: Mail, trusted: Sequence[Prefix | str] = (), *, now: datetime | N
     `trusted` are our own relays and whoever else is believed: prefixes and full host names.
     The topmost hop is always believed: it was written by whoever received the mail, and a flag says so where it is not
     among the trusted. Each further hop is believed only where the hop above saw a trusted address connect. Without
-    `trusted` the walk goes on only through addresses that cannot be outside (loopback, private).
+    `trusted` the walk goes on only through addresses that cannot be outside (loopback, private), and from one mail server
+    to another of the receiver's own organisation, with a flag.
     With `now`, times in the future are flagged. Never raises.
     """
     fields = mail.headers.all("received")
@@ -177,6 +178,15 @@ def _time_error(hops: list[Hop], at: int, clock_error_s: int) -> int | None:
             if upper.stamp is not None and upper.stamp.utc is not None:
                 error = max(error, int((stamp.utc - upper.stamp.utc).total_seconds()))
     return error
+
+
+def _same_house(upper: Hop, lower: Hop) -> bool:
+    """Whether a mail server of the receiver's organisation handed the mail on: its name was looked up, it is no access
+    line's, and the hop below names it as its writer. An assumption all the same: customers can have such names.
+    """
+    if upper.address is None or not upper.rdns or "." not in upper.by or organisation(upper.rdns) != organisation(upper.by):
+        return False
+    return lower.by == upper.rdns and not line_name(upper.rdns, upper.address) and "rdns_may_be_forged" not in upper.odd
 
 
 def linked(upper: Hop, lower: Hop, trust: Trust) -> bool:

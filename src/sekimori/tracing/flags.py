@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 WORDS: dict[str, tuple[str, str]] = {
     "assumed_border": ("一番上の経路情報は、受信側のサーバー {0} が記録したものと仮定しています。", "Assumed: the topmost hop was written by the receiving side's own server {0}."),
+    "assumed_inside": ("{0} は受信側の組織のメールサーバーであると仮定しています。", "Assumed: {0} is a mail server of the receiving side."),
     "no_received": ("経路情報（Received）がありません。", "There is no Received field."),
     "no_address": ("{0} の記録に接続元のアドレスがありません。", "{0} did not write down which address connected."),
     "several_addresses": ("{0} の記録に複数のアドレスがあり、接続元を決められません。", "The hop written by {0} holds several addresses; which one connected is not certain."),

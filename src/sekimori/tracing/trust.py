@@ -57,7 +57,7 @@ def inside(address: Address) -> bool:
 
 def provider_inside(address: Address, by: str) -> bool:
     """Whether this is the inside of a large provider that uses public addresses between its servers."""
-    return by.endswith(".outlook.com") and address.version == 6 and any(address in p for p in _MICROSOFT)
+    return by.endswith((".outlook.com", ".office365.com", ".exchangelabs.com")) and address.version == 6 and any(address in p for p in _MICROSOFT)
 
 
 def line_name(name: str, address: Address) -> bool:
