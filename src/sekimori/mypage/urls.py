@@ -1,0 +1,20 @@
+"""Paths of My page, below `/my/`."""
+
+from django.urls import path
+
+from sekimori.mypage.views import acts, home, signin
+
+app_name = "mypage"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("signin/", signin.number, name="signin"),
+    path("signin/code/", signin.code, name="code"),
+    path("signout/", signin.leave, name="signout"),
+    path("notices/", home.notices, name="notices"),
+    path("notices/<str:ref>/", home.notice, name="notice"),
+    path("cases/<str:ref>/", acts.measures, name="measures"),
+    path("cases/<str:ref>/unlock/", acts.unlock, name="unlock"),
+    path("statement/", acts.statement, name="statement"),
+    path("appeal/", acts.appeal, name="appeal"),
+    path("records/", home.records, name="records"),
+]

@@ -1,0 +1,1 @@
+"""My page's views, one family a module."""
