@@ -70,16 +70,14 @@ def complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words: 
             diagnostic = block
         diagnostic = _without(diagnostic, own.address)
     status, source = failure.status, failure.status_from
-    if source != "field" or status.endswith(".0.0"):
-        better, where = diagnostics.choose_status(status, diagnostic)
-        if not better or (better.endswith(".0.0") and not diagnostics.statuses(diagnostic)):
-            wide, wide_where = diagnostics.choose_status(better, _without(block, failure.recipient)) if block else ("", "")
-            if not wide and alone and not better:
-                wide, wide_where = diagnostics.choose_status("", words.text.flat[:8000])
-            better, where = (wide, wide_where) if wide and (not better or wide[0] == better[0]) else (better, where)
-        status, source = better, where
-    elif block and status.endswith(".4.7"):
-        status, source = diagnostics.choose_status(status, diagnostic)
+    if diagnostic != failure.diagnostic:
+        status, source = diagnostics.choose_status(status, diagnostic) if source != "field" or status.endswith(".0.0") else (status, source)
+    if (not status or status.endswith(".0.0")) and not diagnostics.statuses(diagnostic):
+        wide, where = diagnostics.choose_status("", _without(block, failure.recipient)) if block else ("", "")
+        if not wide and alone:
+            wide, where = _code_of_class(status, words.text.flat[:8000])
+        if wide and (not status or wide[0] == status[0]):
+            status, source = wide, where
     reply = failure.reply_code or diagnostics.reply_code(diagnostic) or (diagnostics.reply_code(block) if block else 0) or (diagnostics.reply_code(words.text.flat[:8000]) if alone else 0)
     remote = failure.remote or diagnostics.remote_host(diagnostic) or diagnostics.remote_host(block) or (diagnostics.remote_host(words.text.flat[:8000]) if alone else "")
     full = replace(failure, status=status, status_from=source, reply_code=reply, diagnostic=diagnostic[:2000], remote=remote, stage=stage)
@@ -92,6 +90,13 @@ def complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words: 
         wide_words.append(words.text.flat)
     return _reasoned(full, wide_words, stage)
 
+
+
+def _code_of_class(status: str, text: str) -> tuple[str, str]:
+    """Return the first telling code in a text that is of the class of `status` (any class where that is "")."""
+    found = [s for s in diagnostics.statuses(text) if not status or s[0] == status[0]]
+    telling = [s for s in found if not s.endswith(".0.0")] or found
+    return (telling[0], "diagnostic") if telling else ("", "")
 
 
 def _reasoned(failure: Failure, words: list[str], stage: Stage) -> Failure:

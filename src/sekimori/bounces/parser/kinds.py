@@ -41,6 +41,8 @@ def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, p
     name = sender[0].display if sender else raw_from
     out = Outline(Kind.OTHER, False, address, name[:200], tuple(m.address for m in headers.addresses("to"))[:20])
     complained = any(m.headers.has("x-hmxmroriginalrecipient") for m in pieces.messages[:2])   # Hotmail's own form of report
+    if not pieces.feedback and "feedback-type:" in words.text.low and "user-agent:" in words.text.low:
+        pieces.feedback.append("\n".join(words.text.lines))     # the fields stand in a part of the wrong type
     if pieces.feedback or complained or (headers.param("content-type", "report-type") or "").lower() == "feedback-report":
         out.kind = Kind.FEEDBACK
         return out

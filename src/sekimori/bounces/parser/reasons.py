@@ -179,13 +179,14 @@ def decide(words: list[str], *, status: str, stage: Stage, reply: int, action: A
         return Decision("delivered", "action." + action.value, name)
     texts = [text for text in words if text]
     for rank, text in enumerate(texts):
-        decision = by_words(text, status, stage, provider, near=rank == 0)
+        own = rank < len(texts) - 1 or rank == 0
+        decision = by_words(text, status, stage, provider, near=own)
         if decision is None and rank == 0:
             decision = by_status(status, stage, provider)
         if decision is not None:
             return decision
     for rank, text in enumerate(texts):
-        decision = by_words(text, status, stage, provider, weak=True, near=rank == 0)
+        decision = by_words(text, status, stage, provider, weak=True, near=rank < len(texts) - 1 or rank == 0)
         if decision is not None and not (action is Action.DELAYED and decision.reason == "systemerror"):
             return decision
     decision = by_reply(reply, stage, provider) or (None if texts else by_status(status, stage, provider))
