@@ -35,7 +35,7 @@ def _read(path: Path) -> Iterator[Letter]:
         head, _, rest = block.partition("\n")
         name, charset, expected = (x.strip() for x in head.split(" | "))
         words = expected.split()
-        ips, time, category = (words[1:] + ["", "", ""])[:3]
+        ips, time, category = ([*words[1:], "", "", ""])[:3]
         fields, _, body = rest.partition("\n\n")
         yield Letter(name, charset, tuple(words[0].split("|")), frozenset(x for x in ips.split(",") if x), time, category,
                      message(fields.split("\n"), body, charset), path.stem[:2])

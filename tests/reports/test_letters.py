@@ -17,7 +17,7 @@ def _near(wanted: str, f: FindingData) -> bool:
     text = f.to_json()["time"]
     if text is None:
         return False
-    a, b = (datetime.fromisoformat(x.replace("Z", "+00:00")) for x in (wanted, text))
+    a, b = (datetime.fromisoformat(x) for x in (wanted, text))
     return (a.tzinfo is None) == (b.tzinfo is None) and abs((a - b).total_seconds()) <= 1
 
 

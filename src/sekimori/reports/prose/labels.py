@@ -59,7 +59,7 @@ def role_of(before: str, after: str) -> tuple[str, float] | None:
             hits.append((m.start(), role))
     if hits:
         # The label that begins nearest to the address is the one meant ("attack from your host to our server X").
-        spans = dict((role, start) for start, role in sorted(hits, reverse=True))
+        spans = {role: start for start, role in sorted(hits, reverse=True)}
         if ATTACKER in spans and VICTIM in spans and spans[ATTACKER] < spans[VICTIM] and _BARE_TO.match(before, spans[VICTIM]):
             # "which resolves to": the preposition belongs to the longer label.
             return ATTACKER, 0.85

@@ -148,7 +148,7 @@ def feedback_part(mail: Mail) -> Part | None:
     """Return the message/feedback-report part: by its type, or a text part of a feedback report that holds its fields."""
     report = mail.root.params.get("report-type", "").lower() == "feedback-report"
     for part in mail.walk():
-        if part.type in ("message/feedback-report", "message/feedback", "application/feedback-report"):
+        if part.mail is mail and part.type in ("message/feedback-report", "message/feedback", "application/feedback-report"):
             return part
     if not report:
         return None
