@@ -163,6 +163,13 @@ class Incident(models.Model):
     """Draft of the report to the ministry (電気通信事業法 28条)."""
 
 
+class Pulse(Work):
+    """One row (id 1), due every few seconds for the stage `enforcement.sense`: our own sensor looks at fresh submissions."""
+
+    class Meta:
+        indexes = [work_index("enforcement_pulse_due")]
+
+
 class Switch(models.Model):
     """Desk-wide switches: `halt`, and `live:<category>` for categories out of rehearsal (`live:*` for all)."""
 

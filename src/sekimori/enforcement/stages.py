@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sekimori.cases.models import Case, Deadline
 from sekimori.enforcement import carry_out, casefacts, decide
-from sekimori.enforcement.models import Measure
+from sekimori.enforcement.models import Measure, Pulse
+from sekimori.enforcement.sensor.look import look
+from sekimori.values.clock import micros
 from sekimori.work.stage import Context, Prepared
+
+LOOK_EVERY = timedelta(seconds=15)
+"""A brake is worth little when it comes minutes later."""
 
 
 class DecideStage:
@@ -31,6 +37,25 @@ class DecideStage:
                     decide.decide(case_id, ctx.now, about)
 
         return Prepared(write=write, act="enforcement.decided", subject=self.name, detail=detail)
+
+
+class SenseStage:
+    """Look at the last hour's submissions: bursts and stolen passwords become findings of our own."""
+
+    name = "enforcement.sense"
+    model = Pulse
+    where = ""
+    acts_on_persons = False
+
+    def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
+        """Raise what alarms there are (each its own transaction), and look again soon."""
+        look(ctx.now)
+        return Prepared(write=lambda: None, later=dict.fromkeys(ids, ctx.now + LOOK_EVERY))
+
+
+def ensure_pulse(now: datetime) -> None:
+    """Have the sensor look regularly, from now on. Idempotent."""
+    Pulse.objects.bulk_create([Pulse(id=1, due_at=micros(now))], ignore_conflicts=True)
 
 
 class ActStage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sekimori.enforcement.models import Switch
+from sekimori.enforcement.stages import ensure_pulse
 from sekimori.flow.stages import stages
 from sekimori.ledger.service import write
 from sekimori.values.clock import Clock
@@ -16,7 +17,12 @@ def halted() -> bool:
 
 
 def runner(clock: Clock | None = None) -> Runner:
-    """Return a runner over all stages; `clock` is the database's unless given (scenarios, tests)."""
+    """Return a runner over all stages; `clock` is the database's unless given (scenarios, tests).
+
+    With the real clock the own sensor begins to look; scenarios have it look when a submission is told.
+    """
+    if clock is None:
+        ensure_pulse(shared().now())
     return Runner(stages=stages(), clock=clock or shared(), record=write, paused=halted)
 
 

@@ -9,6 +9,7 @@
 | notices.replies | intake Message, route reply | member statements, filed with their case |
 | attribution.find | reports Finding | Attribution |
 | cases.open | Attribution | Case, CaseFinding, Deadline |
+| enforcement.sense | its own Pulse, every 15 s | Message, Report, Finding of our own sensor |
 | enforcement.decide | cases Deadline | Measure (proposed or approved), Deadline |
 | enforcement.act | Measure, approved or announced | its execution and verification |
 | enforcement.end | Measure in force | its end; goes on while the desk is halted |
@@ -28,6 +29,7 @@ from sekimori.work.stage import Stage
 
 STAGES: dict[str, str] = {
     # In this order stages take turns; deadlines and notices come first (house rule 1.9).
+    "enforcement.sense": "sekimori.enforcement.stages:SenseStage",
     "enforcement.decide": "sekimori.enforcement.stages:DecideStage",
     "enforcement.act": "sekimori.enforcement.stages:ActStage",
     "disclosure.keep": "sekimori.disclosure.stages:KeepStage",

@@ -133,6 +133,22 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Pulse',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('work', models.CharField(default='due', max_length=4)),
+                ('lane', models.SmallIntegerField(default=0)),
+                ('due_at', models.BigIntegerField()),
+                ('tries', models.SmallIntegerField(default=0)),
+                ('lease', models.CharField(default=None, max_length=32, null=True)),
+                ('lease_until', models.BigIntegerField(default=None, null=True)),
+                ('fault', models.TextField(blank=True, default='')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('work', 'due')), fields=['lane', 'due_at', 'id'], name='enforcement_pulse_due')],
+            },
+        ),
+        migrations.CreateModel(
             name='Saying',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
