@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 import notices_rows as rows
-from conftest import NOW
 from sekimori.attribution.models import Attribution
 from sekimori.cases import retention, store
 from sekimori.cases.models import Case
@@ -16,6 +15,7 @@ from sekimori.intake.receive import receive
 from sekimori.policy.files import retention as periods
 from sekimori.reports.models import Report
 from sekimori.values.clock import micros
+from support import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import need
 from sekimori.evidence.body import IN_ROW_MAX
+from support import need
 from wire import Wire, free_port
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
