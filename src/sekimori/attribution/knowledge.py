@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address
 from typing import Protocol
 
+from django.db import connection
+
 from sekimori.assignments.keys import key_v4
-from sekimori.assignments.models import Interval
 from sekimori.assignments.rules.resolve import Resolved, Rules
 from sekimori.assignments.rules.store import load_rules, stamp
 from sekimori.assignments.store.factory import open_store
@@ -18,6 +19,9 @@ from sekimori.network import store as networks
 from sekimori.network.table import Match
 from sekimori.submissions.lookup import Hand, MailKey, by_mail
 from sekimori.values.addresses import Address
+
+_SHARERS = ("SELECT COUNT(DISTINCT holder) FROM assignments_interval WHERE realm = %s AND key BETWEEN %s AND %s AND start <= %s AND ending >= %s"
+            " AND superseded IS NULL")
 
 
 class Knowledge(Protocol):
@@ -107,8 +111,9 @@ class Stored:
     def sharers(self, realm: str, address: IPv4Address, lo: int, hi: int) -> int:
         """See Knowledge."""
         first = key_v4(address) - KEY_OFFSET
-        return Interval.objects.filter(realm=realm, key__range=(first, first + 65_535), start__lte=hi, ending__gte=lo,
-                                       superseded=None).values("holder").distinct().count()
+        with connection.cursor() as cursor:
+            cursor.execute(_SHARERS, [realm, first, first + 65_535, hi, lo])
+            return int(cursor.fetchone()[0])
 
     def silence(self, realm: str, kind: str, lo: int, hi: int) -> str:
         """See Knowledge."""
