@@ -265,7 +265,7 @@ def parsing() -> None:
     rnd = random.Random(8)
     detail, pba = [], []
     for n in range(40_000):
-        t = T0 // 1_000_000 + n
+        t = T0 // 1_000_000 + n // 10  # ten records a second
         stamp = datetime.fromtimestamp(t, UTC)
         user = rnd.randrange(SUBSCRIBERS)
         detail.append(
@@ -276,7 +276,7 @@ def parsing() -> None:
         act, verb = (("ALLOC", "allocates"), ("RELEASE", "releases"))[n % 2]
         first = 1024 + n // 2 % 500 * 128
         pba.append(f"{stamp:%b %e %H:%M:%S} mx1 RT_NAT: RT_SRC_NAT_PBA_{act}: Subscriber 100.64.{user >> 8}.{user & 255} used/maximum [1/8] blocks, {verb} port block"
-                   f" [{first}-{first + 127}] from 203.0.113.{n // 1000 % 250} in source pool P lsys_id: 0 epoch 0x{t - n % 2 * 3:x}\n")
+                   f" [{first}-{first + 127}] from 203.0.113.{n // 1000 % 250} in source pool P lsys_id: 0 epoch 0x{t:x}\n")
     for name, text in (("radius-detail", "".join(detail)), ("pba-juniper", "".join(pba))):
         block = text.encode()
         lines = block.count(b"\n")

@@ -45,7 +45,7 @@ class Interval(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["realm", "key", "reach", "start"], name="assignments_key"),
+            models.Index(fields=["realm", "key", "reach", "start", "ending"], name="assignments_key"),
             models.Index(F("ending") / DAY_US, name="assignments_end_day", condition=Q(ending__lt=OPEN)),
             models.Index(fields=["session"], name="assignments_open_session", condition=Q(ending=OPEN)),
             models.Index(fields=["line"], name="assignments_open_line", condition=Q(ending=OPEN)),

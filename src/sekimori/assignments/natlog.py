@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import lru_cache
 
 from sekimori.assignments.events import Context, Event, Key, Read, Refusal
 from sekimori.assignments.keys import aligned_blocks
@@ -31,40 +32,41 @@ def ipv4(text: bytes) -> int | None:
     return value
 
 
-def inside_holder(inside: bytes, vrf: str, options: Mapping[str, str]) -> str | None:
-    """Return the second hop that an inside address names: `inside:<realm>:<address>` or `prefix:<IPv6>/128`, or None.
-
-    The realm is `inside-realm@VRF`, else `inside-realm`, else the VRF that the record states.
-    """
+@lru_cache(maxsize=1 << 16)
+def inside_holder(inside: bytes, realm: str) -> str | None:
+    """Return the second hop that an inside address names: `inside:<realm>:<address>` or `prefix:<IPv6>/128`, or None."""
     if b":" in inside:
         address = parse_address(inside.decode("ascii", "replace"))
         return f"prefix:{address}/128" if address is not None and address.version == 6 else None
-    if ipv4(inside) is None:
-        return None
-    realm = options.get(f"inside-realm@{vrf}") or options.get("inside-realm") or vrf
-    return f"inside:{realm[:40]}:{inside.decode()}"
+    return None if ipv4(inside) is None else f"inside:{realm[:40]}:{inside.decode()}"
+
+
+@lru_cache(maxsize=1 << 16)
+def block_of(outside: bytes, first: int, last: int, proto: int) -> tuple[Key, ...] | None:
+    """Return the keys of a range of ports of an outside address, or None where it is no address."""
+    address = ipv4(outside)
+    return None if address is None else tuple([Key(address << 16 | port, size, proto) for port, size in aligned_blocks(first, last)])
 
 
 def event(
     act: int, time: int, inside: bytes, outside: bytes, first: int, last: int, context: Context, *, device: bytes = b"", vrf: str = "",
     proto: int = 0, began: int | None = None, seen: int | None = None,
 ) -> Event | str:
-    """Return the event of a port block (or one port), or the code of a refusal."""
-    address = ipv4(outside)
-    if address is None:
-        return "bad_address"
-    holder = inside_holder(inside, vrf, context.options)
-    if holder is None:
-        return "bad_address"
+    """Return the event of a port block (or one port), or the code of a refusal.
+
+    The inside realm is `inside-realm@VRF`, else `inside-realm`, else the VRF that the record states.
+    """
     if not 0 <= first <= last <= 65535:
         return "bad_ports"
-    base = address << 16
-    keys = tuple([Key(base | port, size, proto) for port, size in aligned_blocks(first, last)])
+    options = context.options
+    holder = inside_holder(inside, (options.get(f"inside-realm@{vrf}") or options.get("inside-realm") or vrf) if options else vrf)
+    keys = block_of(outside, first, last, proto)
+    if holder is None or keys is None:
+        return "bad_address"
     if began is not None and abs(time - began) < DERIVED_US:
         began = None
-    name = device.decode("utf-8", "replace")
     return Event(
-        act, time, holder, keys, name, f"{holder}>{address}:{first}-{last}/{proto}", context.options.get("realm", ""), seen, began
+        act, time, holder, keys, device.decode("utf-8", "replace"), f"{holder}>{keys[0].key}-{last}/{proto}", options.get("realm", ""), seen, began
     )
 
 

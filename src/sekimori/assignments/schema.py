@@ -36,7 +36,7 @@ def install(using: str = "default", **_: Any) -> None:
             CREATE TABLE {TABLE} (LIKE {TABLE}_plain INCLUDING DEFAULTS) PARTITION BY RANGE (ending);
             DROP TABLE {TABLE}_plain;
             ALTER TABLE {TABLE} ALTER COLUMN id TYPE bigint, ALTER COLUMN realm TYPE varchar(40) COLLATE "C";
-            CREATE INDEX assignments_key ON {TABLE} (realm, key, reach, start);
+            CREATE INDEX assignments_key ON {TABLE} (realm, key, reach, start, ending);
             CREATE INDEX assignments_id ON {TABLE} (id);
             CREATE TABLE {TABLE}_open PARTITION OF {TABLE} FOR VALUES FROM ({OPEN}) TO (MAXVALUE);
             CREATE INDEX assignments_open_session ON {TABLE}_open (session);

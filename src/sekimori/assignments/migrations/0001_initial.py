@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 ('superseded', models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['realm', 'key', 'reach', 'start'], name='assignments_key'), models.Index(django.db.models.expressions.CombinedExpression(models.F('ending'), '/', models.Value(86400000000)), condition=models.Q(('ending__lt', 9223372036854775807)), name='assignments_end_day'), models.Index(condition=models.Q(('ending', 9223372036854775807)), fields=['session'], name='assignments_open_session'), models.Index(condition=models.Q(('ending', 9223372036854775807)), fields=['line'], name='assignments_open_line')],
+                'indexes': [models.Index(fields=['realm', 'key', 'reach', 'start', 'ending'], name='assignments_key'), models.Index(django.db.models.expressions.CombinedExpression(models.F('ending'), '/', models.Value(86400000000)), condition=models.Q(('ending__lt', 9223372036854775807)), name='assignments_end_day'), models.Index(condition=models.Q(('ending', 9223372036854775807)), fields=['session'], name='assignments_open_session'), models.Index(condition=models.Q(('ending', 9223372036854775807)), fields=['line'], name='assignments_open_line')],
             },
         ),
         migrations.CreateModel(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,6 +15,8 @@ from sekimori.assignments.types import KEY_OFFSET, OPEN, NewRow, Origin, Row
 from sekimori.values.outcomes import Refused
 
 CLOSED, INFERRED = 1, 2
+V6_FROM = 1 << 48
+"""Keys of IPv6 prefixes are larger than every key of IPv4."""
 RETENTION = {"connection": 1, "nat": 2, "static": 3}
 """Retention classes as stored: connection logs, NAT logs, assignments that the provider wrote down itself."""
 ID_BLOCK = "interval"
@@ -68,24 +71,25 @@ class Base:
         if not rows:
             return range(0)
         with transaction.atomic():
-            origins = _origin_ids({r[5] for r in rows})
-            retention = {o: retention_of(o) for o in origins}
-            _shapes({(r[0], 4 if r[1] < 1 << 48 else 6, r[11]) for r in rows})
+            objects = {id(r[5]): r[5] for r in rows}  # most rows share one object: cheaper than hashing its texts each time
+            numbers = _origin_ids(set(objects.values()))
+            origins = {place: (numbers[o], retention_of(o)) for place, o in objects.items()}
+            _shapes(shapes_of(rows))
             ids = _take_ids(len(rows))
             self._insert(
-                [
+                (
                     (
-                        realm, key - KEY_OFFSET, start, OPEN if end is None else end, holder, origins[origin],
-                        closed + 2 * inferred, e0, e1, seen, size, proto, session, line, number, retention[origin],
+                        realm, key - KEY_OFFSET, start, OPEN if end is None else end, holder, origins[id(origin)][0],
+                        closed + 2 * inferred, e0, e1, seen, size, proto, session, line, number, origins[id(origin)][1],
                     )
                     for number, (realm, key, start, end, holder, origin, closed, inferred, e0, e1, seen, size, proto, session, line)
                     in zip(ids, rows, strict=True)
-                ],
+                ),
                 now,
             )
         return ids
 
-    def _insert(self, values: list[tuple[Any, ...]], now: int) -> None:
+    def _insert(self, values: Iterator[tuple[Any, ...]], now: int) -> None:
         raise NotImplementedError
 
     def _partitions(self, endings: Iterable[tuple[int, int]]) -> None:
@@ -224,6 +228,13 @@ def _origin_ids(origins: set[Origin]) -> dict[Origin, int]:
                 found = cursor.fetchone()
             out[origin] = found[0]
     return out
+
+
+def shapes_of(rows: Sequence[NewRow]) -> set[tuple[str, int, int]]:
+    """Return the (realm, family, size) in use in rows."""
+    if max(map(itemgetter(1), rows)) < V6_FROM:
+        return {(realm, 4, size) for realm, size in set(map(itemgetter(0, 11), rows))}
+    return {(r[0], 4 if r[1] < V6_FROM else 6, r[11]) for r in rows}
 
 
 def _shapes(shapes: set[tuple[str, int, int]]) -> None:

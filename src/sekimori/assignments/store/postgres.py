@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -66,10 +66,11 @@ class PostgresStore(Base):
         with connection.cursor() as cursor:
             ensure_partitions(cursor, weeks)
 
-    def _insert(self, values: list[tuple[Any, ...]], now: int) -> None:
-        self._partitions((v[3], v[15]) for v in values)
+    def _insert(self, values: Iterator[tuple[Any, ...]], now: int) -> None:
+        kept = list(values)
+        self._partitions((v[3], v[15]) for v in kept)
         with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({INSERT}) FROM STDIN") as copy:
-            for v in values:
+            for v in kept:
                 copy.write_row((*v[:4], reach_of(v[2], v[3]), *v[4:], now, now, 1, None))
 
     def _delete(self, cursor: Any, retention: int, limit: int) -> list[tuple[int, int]]:

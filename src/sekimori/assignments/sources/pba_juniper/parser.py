@@ -13,16 +13,15 @@ from sekimori.assignments.events import ALIVE, START, STOP, Context, Event, Read
 from sekimori.assignments.natlog import event, read_lines, time_of
 from sekimori.assignments.syslog import HEAD, Times
 
+_HEAD = re.compile(HEAD)
 _USF = re.compile(
-    HEAD + rb" [^\n]{0,300}?RT_SRC_NAT_PBA_(ALLOC|INTERIM|RELEASE): Subscriber (\S{1,45}) used/maximum \[\d{1,6}/\d{1,6}\] blocks,"
-    rb" \w{1,20} port block \[(\d{1,5})-(\d{1,5})\] from (\S{7,15}) in source pool (\S{1,64})"
-    rb"(?: lsys_id: \d{1,9})?(?: epoch (?:0x)?([0-9a-fA-F]{1,16}))?"
+    rb"PBA_(ALLOC|INTERIM|RELEASE): Subscriber (\S{1,45}) used/maximum \[[\d/]{3,13}\] blocks, \w{1,20} port block \[(\d{1,5})-(\d{1,5})\] from (\S{7,15})"
+    rb" in source pool \S{1,64}(?: lsys_id: \d{1,9})?(?: epoch (?:0x)?([0-9a-fA-F]{1,16}))?"
 )
 _MPC = re.compile(
-    HEAD + rb" [^\n]{0,300}?JSERVICES_NAT_PORT_BLOCK_(ALLOC|ACTIVE|RELEASE): (\S{1,45}) -> (\S{7,15}):(\d{1,5})-(\d{1,5})"
-    rb"(?: (?:0x)?([0-9a-fA-F]{1,16}))?"
+    rb"NAT_PORT_BLOCK_(ALLOC|ACTIVE|RELEASE): (\S{1,45}) -> (\S{7,15}):(\d{1,5})-(\d{1,5})(?: (?:0x)?([0-9a-fA-F]{1,16}))?"
 )
-_STRUCTURED = re.compile(HEAD + rb" [^\n]{0,300}?RT_SRC_NAT_PBA_(ALLOC|INTERIM|RELEASE) \[([^\n]{1,1000})\]")
+_STRUCTURED = re.compile(rb"PBA_(ALLOC|INTERIM|RELEASE) \[([^\n]{1,1000})\]")
 _PAIR = re.compile(rb'([A-Za-z0-9-]{1,40})="([^"]{0,100})"')
 _HEX = re.compile(rb"[0-9a-fA-F]{1,16}")
 _ACTS = {b"ALLOC": START, b"INTERIM": ALIVE, b"ACTIVE": ALIVE, b"RELEASE": STOP}
@@ -35,49 +34,63 @@ def parse(block: bytes, context: Context) -> Read:
         _learn(block, times)
 
     def take(line: bytes, times: Times) -> Event | str | None:
-        if b"PBA_" in line:
-            found = _USF.match(line)
-            if found:
-                head, host, act, inside, first, last, outside, _, epoch = found.groups()
-                return _event(head, host, act, inside, outside, first, last, epoch, times, context)
-            found = _STRUCTURED.match(line)
-            if found is None:
-                return "bad_line"
-            pairs = dict(_PAIR.findall(found[4]))
-            return _event(
-                found[1], found[2], found[3], pairs.get(b"internal-ip", b""), pairs.get(b"reflexive-ip", b""),
-                pairs.get(b"block-port-low", b""), pairs.get(b"block-port-high", b""), pairs.get(b"epoch-time-64"), times, context,
-            )
-        if b"NAT_PORT_BLOCK_" in line:
-            found = _MPC.match(line)
-            if found is None:
-                return "bad_line"
-            head, host, act, inside, outside, first, last, epoch = found.groups()
-            return _event(head, host, act, inside, outside, first, last, epoch, times, context)
-        return None
+        found = _fields(line)
+        if found is None:
+            return None if _place(line) < 0 else "bad_line"
+        return _event(line, *found, times, context)
 
     return read_lines(block, context, take, times)
 
 
+def _place(line: bytes) -> int:
+    """Return where the message of a block begins in a line, or -1."""
+    place = line.find(b"PBA_")
+    return place if place >= 0 else line.find(b"NAT_PORT_BLOCK_")
+
+
+def _fields(line: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes, bytes | None] | None:
+    """Return (act, inside, outside, first port, last port, epoch), or None where the line is of no known shape."""
+    place = _place(line)
+    if place < 0:
+        return None
+    found = _USF.match(line, place)
+    if found is not None:
+        act, inside, first, last, outside, epoch = found.groups()
+        return act, inside, outside, first, last, epoch
+    found = _MPC.match(line, place)
+    if found is not None:
+        act, inside, outside, first, last, epoch = found.groups()
+        return act, inside, outside, first, last, epoch
+    found = _STRUCTURED.match(line, place)
+    if found is None:
+        return None
+    pairs = dict(_PAIR.findall(found[2]))
+    names = (b"internal-ip", b"reflexive-ip", b"block-port-low", b"block-port-high")
+    inside, outside, first, last = (pairs.get(name, b"") for name in names)
+    epoch = pairs.get(b"epoch-time-64", b"")
+    return found[1], inside, outside, first, last, epoch if _HEX.fullmatch(epoch) else None
+
+
 def _event(
-    head: bytes, host: bytes, act: bytes, inside: bytes, outside: bytes, first: bytes, last: bytes, epoch: bytes | None, times: Times,
-    context: Context,
+    line: bytes, act: bytes, inside: bytes, outside: bytes, first: bytes, last: bytes, epoch: bytes | None, times: Times, context: Context
 ) -> Event | str:
+    head = _HEAD.match(line)
+    if head is None:
+        return "bad_line"
     if not first.isdigit() or not last.isdigit() or len(first) > 5 or len(last) > 5:
         return "bad_ports"
-    kind = _ACTS[act]
-    written = time_of(head, times)
-    stated = _epoch(epoch)
+    kind, stated = _ACTS[act], _epoch(epoch)
+    written = time_of(head[1], times)
     if kind == START and stated is not None:
         seen = written if isinstance(written, int) else None
-        return event(START, stated, inside, outside, int(first), int(last), context, device=host, seen=seen)
+        return event(START, stated, inside, outside, int(first), int(last), context, device=head[2], seen=seen)
     if isinstance(written, str):
         return written
-    return event(kind, written, inside, outside, int(first), int(last), context, device=host, began=stated if kind != START else None)
+    return event(kind, written, inside, outside, int(first), int(last), context, device=head[2], began=stated if kind != START else None)
 
 
 def _epoch(text: bytes | None) -> int | None:
-    if not text or not _HEX.fullmatch(text):
+    if not text:
         return None
     value = int(text, 16)
     return value * 1_000_000 if 0 < value < 4_102_444_800 else None
@@ -92,12 +105,8 @@ def _learn(block: bytes, times: Times) -> None:
         start = block.rfind(b"\n", 0, place) + 1
         end = block.find(b"\n", place)
         line = block[start : end if end >= 0 else len(block)]
-        found = _USF.match(line) or _MPC.match(line)
-        text = found[found.re.groups] if found else None
-        if found is None:
-            found = _STRUCTURED.match(line)
-            text = dict(_PAIR.findall(found[4])).get(b"epoch-time-64") if found else None
-        stated = _epoch(text)
-        if found is not None and stated is not None:
-            times.learn(found[1], stated)
+        head, found = _HEAD.match(line), _fields(line)
+        stated = _epoch(found[5]) if found else None
+        if head is not None and stated is not None:
+            times.learn(head[1], stated)
         place = block.find(b"_ALLOC", place + 1)
