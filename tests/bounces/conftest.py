@@ -6,7 +6,7 @@ import itertools
 import pytest
 
 from sekimori import settings as house
-from sekimori.cli.folder import ensure
+from sekimori.settings.folder import ensure
 
 _count = itertools.count(1)
 

@@ -32,6 +32,7 @@ def desk(tmp_path, now, monkeypatch):
     from dataclasses import replace
 
     from sekimori.cli import django
+    from sekimori.cli.main import root
 
     monkeypatch.setattr(django, "setup", lambda **_: None)
     before = current()
@@ -40,7 +41,7 @@ def desk(tmp_path, now, monkeypatch):
     world = World(now=now, rnd=random.Random(7))
     make_members(world, 400)
     files = write_all(world, tmp_path)
-    load(files, lambda _: None)
+    load(files, lambda words: root.main(words, standalone_mode=False), lambda _: None)
     reputations(now)
     go_live(now)
     written = letters(world)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sekimori.cli.folder import ensure
 from sekimori.demo.play.player import play
 from sekimori.settings import current, use
+from sekimori.settings.folder import ensure
 
 SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.jsonl"))
 pytestmark = pytest.mark.django_db

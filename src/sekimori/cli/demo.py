@@ -50,10 +50,11 @@ def demo(http: str, members: int, once: bool, as_json: bool) -> None:
     setup()
     import contextlib
 
+    from sekimori.cli.main import root
     from sekimori.demo.run import play
 
     with contextlib.redirect_stdout(sys.stderr):
-        found = play(folder, members, datetime.now(UTC), lambda text: click.echo(text, err=True), _bar)
+        found = play(folder, members, datetime.now(UTC), lambda words: root.main(words, standalone_mode=False), lambda text: click.echo(text, err=True), _bar)
     click.echo(json.dumps(found, ensure_ascii=False) if as_json else _table(found))
     if once:
         return

@@ -19,13 +19,13 @@ def setup(*, need_schema: bool = True) -> None:
         settings = current()
     except SettingsError as e:
         raise click.ClickException(str(e)) from e
-    from sekimori.cli.folder import ensure
+    from sekimori.settings.folder import ensure
 
     ensure(settings)
     import django
 
     django.setup()
     if need_schema:
-        from sekimori.cli.folder import ensure_schema
+        from sekimori.cli.schema import ensure_schema
 
         ensure_schema(settings)

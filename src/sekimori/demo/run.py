@@ -18,10 +18,11 @@ from sekimori.values.actors import Actor
 
 SEED = 20261124
 Say = Callable[[str], None]
+Command = Callable[[list[str]], object]
 Progress = Callable[[str, int, int], None]
 
 
-def play(folder: Path, members: int, now: datetime, say: Say, progress: Progress) -> dict[str, Any]:
+def play(folder: Path, members: int, now: datetime, command: Command, say: Say, progress: Progress) -> dict[str, Any]:
     """Run the whole demo in a prepared folder; returns the summary with the seconds that each step took."""
     took: dict[str, float] = {}
 
@@ -35,7 +36,7 @@ def play(folder: Path, members: int, now: datetime, say: Say, progress: Progress
     timed("make", began)
     say(f"{members} contracts, {len(world.sessions)} sessions and {len(world.mails)} mails of 30 days are made up")
     began = time.monotonic()
-    load(files, say)
+    load(files, command, say)
     timed("load", began)
     reputations(now)
     go_live(now)
@@ -50,15 +51,13 @@ def play(folder: Path, members: int, now: datetime, say: Say, progress: Progress
     return {**summary(reports), "seconds": took}
 
 
-def load(files: dict[str, Path], say: Say) -> None:
-    """Load the provider's records with the commands that an operator uses."""
-    from sekimori.cli.main import root
-
+def load(files: dict[str, Path], command: Command, say: Say) -> None:
+    """Load the provider's records with the commands that an operator uses; `command` runs one (the faces hand it in)."""
     for args in (("network", "load", "network"), ("contracts", "load", "contracts"), ("logins", "load", "logins"), ("assignments", "load", "static-csv", "static"),
                  ("assignments", "load", "mape-rules", "mape"), ("assignments", "load", "radius-detail", "detail"), ("submissions", "load", "postfix-log", "maillog")):
-        *command, name = args
-        say(f"sekimori {' '.join(command)} {files[name].name}")
-        root.main([*command, str(files[name])], standalone_mode=False)
+        *words, name = args
+        say(f"sekimori {' '.join(words)} {files[name].name}")
+        command([*words, str(files[name])])
 
 
 def reputations(now: datetime) -> None:

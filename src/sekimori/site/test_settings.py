@@ -11,8 +11,8 @@ for _name in [n for n in os.environ if n.startswith("SEKIMORI_") and not n.start
 os.environ["SEKIMORI_DATA"] = _folder
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
-from sekimori.cli.folder import ensure  # noqa: E402 - the folder must be named first
 from sekimori.settings import current  # noqa: E402 - the folder must be named first
+from sekimori.settings.folder import ensure  # noqa: E402 - the folder must be named first
 
 ensure(current())
 

@@ -1,4 +1,4 @@
-"""The data folder: made 0700 at first use, with its keys and schema."""
+"""The data folder: made 0700 at first use, with its keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from sekimori.settings import Settings
+from sekimori.settings.types import Settings
 
 KEYS = ("web", "ledger", "handles", "replies")
 
@@ -29,19 +29,3 @@ def _write_once(path: Path, text: str) -> None:
         return
     with os.fdopen(fd, "w", encoding="ascii") as f:
         f.write(text)
-
-
-def ensure_schema(settings: Settings) -> None:
-    """Run outstanding migrations, quietly, under a lock: two commands started at once both find a whole schema."""
-    import fcntl
-
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    with (settings.data / "schema.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            from django.core.management import call_command
-
-            call_command("migrate", interactive=False, verbosity=0)
