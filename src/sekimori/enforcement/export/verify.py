@@ -77,7 +77,7 @@ def check_ledger(bundle: Any, faults: list[str]) -> tuple[int, tuple[int, str]]:
 
 def check_measures(case: Any, faults: list[str]) -> None:
     for m in case["measures"]:
-        if sha(canonical(m["subject"]).encode()) != m["subject_hash"]:
+        if sha(canonical(m["subject"]).encode()) != m["subject_hash"] or any(m[k] != m["subject"][k] for k in ("step", "grade", "case")):
             faults.append(f"measure {m['id']}: its subject was changed")
         given = [a for a in m["approvals"] if a["verdict"] == "approve" and not a["void"]]
         if m["executed_at"] and not m["rehearsal"]:
