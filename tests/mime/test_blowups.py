@@ -32,3 +32,11 @@ def test_half_a_cpu_second_per_megabyte(name: str) -> None:
     raw = BLOWUPS[name](SIZE)
     per_megabyte = min(cost(raw) for _ in range(2)) / (len(raw) / 1e6)
     assert per_megabyte < 0.5
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", BLOWUPS)
+def test_the_largest_message(name: str) -> None:
+    raw = BLOWUPS[name](30_000_000)
+    seconds = cost(raw)
+    assert seconds < 10 and seconds / (len(raw) / 1e6) < 0.5

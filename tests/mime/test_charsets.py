@@ -96,6 +96,10 @@ def test_jis_x_0212_with_faults_beside() -> None:
     assert decode(b"\x1b$(D\x30\x21\x7e\x7e\x1b(B end\xff", "iso-2022-jp")[0].startswith("丂")
 
 
+def test_half_characters_are_marked() -> None:
+    assert decode(b"+2AA-x", "utf-7")[0] == "\ufffdx"
+
+
 def test_escapes_do_not_hide_ascii() -> None:
     # JIS X 0208 mode over ASCII octets: what cannot be a kanji becomes a mark, never markup.
     assert "<script" not in decode(b"\x1b$B<script>\x1b(B", "iso-2022-jp")[0]

@@ -40,7 +40,7 @@ def test_any_value(raw: bytes) -> None:
 
 @given(st.lists(st.one_of(PIECES, st.binary(max_size=6)), max_size=30).map(b"".join), st.sampled_from(["", "utf-8", "iso-2022-jp", "euc-jp", "shift_jis", "utf-7", "x", "gb18030", "utf-16"]))
 def test_any_charset(raw: bytes, declared: str) -> None:
-    assert isinstance(decode(raw, declared)[0], str)
+    decode(raw, declared)[0].encode("utf-8")  # can be written again: no lone surrogates
 
 
 @pytest.mark.corpus

@@ -18,6 +18,8 @@ def touch(mail: Mail) -> int:
         for name in ("from", "to", "cc", "reply-to", "sender"):
             seen += headers.addresses(name)
     assert seen
+    "".join(mail.texts()).encode("utf-8")
+    mail.subject.encode("utf-8")
     for defect in mail.defects:
         assert defect.code and isinstance(defect.detail, str)
     return count

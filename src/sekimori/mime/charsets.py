@@ -30,6 +30,7 @@ _HALF_KANA = re.compile("[\uff61-\uff9f]")
 _JAPANESE = re.compile("[\u3040-\u30ff]")
 _LOW = bytes(range(128))
 _SAMPLE = 8_192
+_LONE = re.compile("[\ud800-\udfff]")
 _C1 = re.compile("[\x80-\x9f]")
 Guess = Callable[[bytes], str]
 
@@ -95,7 +96,7 @@ def _strict(data: bytes, name: str) -> str | None:
         text, ok = japanese.euc(data)
         return text if ok else None
     try:
-        return data.decode(name)
+        return _whole(data.decode(name), name)
     except (UnicodeError, LookupError, ValueError):
         return None
 
@@ -106,9 +107,14 @@ def _replace(data: bytes, name: str) -> str:
     if name == "euc-jp":
         return japanese.euc(data)[0]
     try:
-        return data.decode(name, "replace")
+        return _whole(data.decode(name, "replace"), name)
     except (UnicodeError, LookupError, ValueError):
         return data.decode("cp1252", "replace")
+
+
+def _whole(text: str, name: str) -> str:
+    """Return text without half characters: UTF-7 can spell lone surrogates, which nothing after us can write."""
+    return _LONE.sub("\ufffd", text) if name == "utf-7" else text
 
 
 def _trials(data: bytes) -> tuple[str, str] | None:
