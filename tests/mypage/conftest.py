@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from sekimori import settings as house
-from sekimori.cli.folder import ensure
+from sekimori.settings.folder import ensure
 
 
 @pytest.fixture

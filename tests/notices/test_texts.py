@@ -44,7 +44,7 @@ def test_a_warning_says_what_when_how_much_and_how_it_was_matched(now, language)
     _, body, _ = member.render(member_facts(now, language), "warn", language)
     for fact in ("90", "198.18.0.7", "C0001234", "JST", "■", "72"):
         assert fact in body, fact
-    assert ("接続認証の記録" if language == "ja" else "connection authentication record") in body
+    assert ("接続認証の記録" if language == "ja" else "Connection authentication record") in body
     _, mailbox, _ = member.render(member_facts(now, language, mailbox=True), "warn", language)
     assert "hanako@isp.example" in mailbox and "198.18.0.7" not in mailbox
 

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from sekimori.cases.models import CaseFinding
 from sekimori.contracts.guard import READ_ACT
 from sekimori.contracts.models import Contract
 from sekimori.disclosure.service import shown_to_member
 from sekimori.ledger.models import Entry
+from sekimori.policy import for_type
 
 SHOWN = 100
 SILENT_BASES = frozenset({"WARRANT", "COURT_ORDER"})
@@ -49,7 +51,20 @@ def looks(contract: Contract) -> list[Look]:
         if basis in SILENT_BASES and entry.subject not in told:
             continue
         out.append(Look(datetime.fromisoformat(entry.at), entry.actor.partition(":")[0], entry.act, _shown(entry.subject, mine), basis))
-    return out[:SHOWN]
+    out += _attributions(contract)
+    return sorted(out, key=lambda x: x.at, reverse=True)[:SHOWN]
+
+
+def _attributions(contract: Contract) -> list[Look]:
+    """Return the comparisons of connection or submission records that ended at this contract, one for each finding."""
+    rows = CaseFinding.objects.filter(case__contract=contract).order_by("-attribution__at")[:SHOWN].values_list(
+        "attribution__at", "case__ref", "finding__category", "finding__type")
+    return [Look(at, "stage", "attribution.found", ref, _basis(category, type_)) for at, ref, category, type_ in rows]
+
+
+def _basis(category: str, type_: str) -> str:
+    row = for_type(category, type_)
+    return row.basis if row is not None else ""
 
 
 def _shown(subject: str, mine: set[str]) -> str:

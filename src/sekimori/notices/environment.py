@@ -37,7 +37,7 @@ def environment(folder: Path | None = None) -> ImmutableSandboxedEnvironment:
     env = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([*loaders, FileSystemLoader(SHIPPED)]), undefined=StrictUndefined, autoescape=False,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False)
-    env.filters |= {"say": _say, "jst": _jst, "bar": _bar}
+    env.filters |= {"say": _say, "jst": _jst, "bar": _bar, "cap": _cap}
     env.globals.clear()
     return env
 
@@ -83,6 +83,11 @@ def _included(env: ImmutableSandboxedEnvironment, source: str) -> list[str]:
 
 def _say(code: str, kind: str, language: str) -> str:
     return words.say(kind, code, language)
+
+
+def _cap(text: str) -> str:
+    """Return text with its first letter in upper case; the others keep theirs."""
+    return text[:1].upper() + text[1:]
 
 
 def _jst(instant: datetime | None, language: str, how: str = "full") -> str:
