@@ -30,6 +30,20 @@ def test_records(record: str | list | None, want: str) -> None:
     assert result(record) == want
 
 
+@pytest.mark.parametrize("record", [
+    "all:x", "all/8", "a:", "a:museum", "a:museum.", "a:example.-com", "a:abc.123", "a:example.com:8080", "a/033", "a:x.example/24/64", "mx:", "ptr:", "ptr/8", "include", "include:x.example/8", "exists", "exists:",
+    "exists:x.example/24", "ip4", "ip4:", "ip4:192.0.2.1/032", "ip4:192.0.2.1/33", "ip6:2001:db8::1/129", "ip6", "redirect=", "redirect=-all", "redirect=a.example redirect=b.example", "redirect:a.example", "exp=",
+    "exp=a.example exp=b.example", "foo=%abc", "a:%{r}.example.com", "a:%{d0}.example", "a:%{d", "moo", "moo.cow/x=y", "a:x.example\ty", "a:é.example",
+])
+def test_an_error_anywhere_is_an_error_everywhere(record: str) -> None:
+    assert result("v=spf1 +all " + record) == "permerror"
+
+
+@pytest.mark.parametrize("record", ["moo.cow-far_out=man:dog/cat", "exp=%{i}.x.example", "a:foo:bar/baz.example", "a:x.example/0//0", "a:%{d}", "exists:%{i}._spf.%{d2}", "redirect=x.example", "ip6:::ffff:192.0.2.1/96", "a:x.example."])
+def test_unusual_but_right(record: str) -> None:
+    assert result("v=spf1 +all " + record) == "pass"
+
+
 @pytest.mark.parametrize(("record", "records", "want"), [
     ("v=spf1 a -all", [("email.example.com", "A", "192.0.2.3")], "pass"),
     ("v=spf1 a/24 -all", [("email.example.com", "A", "192.0.2.200")], "pass"),
@@ -60,7 +74,7 @@ def test_with_dns(record: str, records: list, want: str) -> None:
     ("%{s}", "strong-bad@email.example.com"), ("%{o}", "email.example.com"), ("%{d4}", "email.example.com"), ("%{d2}", "example.com"), ("%{d1}", "com"), ("%{dr}", "com.example.email"),
     ("%{d2r}", "example.email"), ("%{l}", "strong-bad"), ("%{l-}", "strong.bad"), ("%{lr}", "strong-bad"), ("%{lr-}", "bad.strong"), ("%{l1r-}", "strong"),
     ("%{ir}.%{v}._spf.%{d2}", "3.2.0.192.in-addr._spf.example.com"), ("%{lr-}.lp._spf.%{d2}", "bad.strong.lp._spf.example.com"), ("%{d2}.trusted-domains.example.net", "example.com.trusted-domains.example.net"),
-    ("%%%_x%-", "% x%20"),
+    ("%{S}", "strong-bad%40email.example.com"), ("%%%_x%-", "% x%20"),
 ])
 def test_macros_of_the_rfc(spec: str, name: str) -> None:
     world = World(("email.example.com", "TXT", f"v=spf1 exists:{spec}.z.example -all"))

@@ -6,24 +6,19 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import quote
 
 from sekimori.values.addresses import Address, normalise, parse_address
 
 from .dns import LookupFailed, RecordType, Resolver
 from .domains import domain_of
+from .spf_record import MACRO, Mechanism, Record, SpfResult, SyntaxFault, is_spf, parse
 
-SpfResult = Literal["pass", "fail", "softfail", "neutral", "none", "temperror", "permerror"]
 #: RFC 7208 §4.6.4
 MAX_LOOKUPS = 10
 MAX_VOID = 2
 MAX_NAMES = 10
-#: octets of a record, terms in it
-MAX_RECORD = 4_096
-MAX_TERMS = 100
 
-_QUALIFIERS: dict[str, SpfResult] = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
-_TERM = re.compile(r"([+\-~?]?)([A-Za-z][A-Za-z0-9._-]{0,62})(?:([:=/])(.{0,500}))?")
-_MACRO = re.compile(r"%(?:\{([slodiphcrtvSLODIPHCRTV])(\d{0,3})(r?)([.\-+,/_=]{0,7})\}|([%_-])|.?)")
 _HOST = re.compile(r"[A-Za-z0-9_*-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){1,20}")
 
 
@@ -37,7 +32,25 @@ class Spf:
     scope: Literal["mailfrom", "helo"] = "mailfrom"
 
 
+def check(client: Address, mail_from: str, helo: str, resolver: Resolver) -> Spf:
+    """Return the SPF result of the envelope sender, or of the HELO name where the sender is empty (RFC 7208 §2.4).
+
+    Never raises: DNS trouble is `temperror`, a broken record `permerror`.
+    """
+    domain = domain_of(mail_from)
+    scope: Literal["mailfrom", "helo"] = "mailfrom" if domain else "helo"
+    domain = domain or helo.strip().rstrip(".").lower()
+    local = mail_from.strip().strip("<>").rpartition("@")[0] if scope == "mailfrom" else ""
+    try:
+        result, how = _Check(normalise(client), f"{local or 'postmaster'}@{domain}", helo, resolver, seen=[domain]).run(domain)
+    except _End as end:
+        result, how = end.result, end.how
+    return Spf(result, domain, how, scope)
+
+
 class _End(Exception):
+    """The check ends here with a result (an error, or DNS is away)."""
+
     def __init__(self, result: SpfResult, how: str) -> None:
         super().__init__(how)
         self.result = result
@@ -55,46 +68,31 @@ class _Check:
     seen: list[str] = field(default_factory=list)
 
     def run(self, domain: str) -> tuple[SpfResult, str]:
-        """check_host() of §4."""
+        """check_host() of §4: return (result, the term that decided)."""
         if not _HOST.fullmatch(domain) or len(domain) > 253:
             return "none", "domain"
-        records = [r for r in self._query(domain, "TXT", count=False) if r[:6].lower() == "v=spf1" and (len(r) == 6 or r[6] == " ")]
+        records = [r for r in self._query(domain, "TXT", count=False) if is_spf(r)]
         if not records:
             return "none", "no_record"
-        if len(records) > 1 or len(records[0]) > MAX_RECORD:
+        if len(records) > 1:
             raise _End("permerror", "records")
-        terms = records[0].split()[1:]
-        if len(terms) > MAX_TERMS:
-            raise _End("permerror", "terms")
-        return self._terms(domain, [self._parse(t) for t in terms])
+        try:
+            record = parse(records[0])
+        except SyntaxFault as fault:
+            raise _End("permerror", str(fault)) from None
+        return self._evaluate(domain, record)
 
-    @staticmethod
-    def _parse(term: str) -> tuple[str, str, str, str]:
-        m = _TERM.fullmatch(term)
-        if m is None:
-            raise _End("permerror", "syntax")
-        name, mark = m[2].lower(), m[3] or ""
-        if mark != "=" and name not in ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"):
-            raise _End("permerror", "mechanism")
-        if mark == "=" and m[1]:
-            raise _End("permerror", "syntax")
-        return m[1] or "+", name, mark, m[4] or ""
-
-    def _terms(self, domain: str, terms: list[tuple[str, str, str, str]]) -> tuple[SpfResult, str]:
-        redirects = [value for _, name, mark, value in terms if mark == "=" and name == "redirect"]
-        if len(redirects) > 1:
+    def _evaluate(self, domain: str, record: Record) -> tuple[SpfResult, str]:
+        for m in record.mechanisms:
+            if self._matches(domain, m):
+                return m.verdict, m.name + (":" + (m.spec or str(m.network)) if m.spec or m.network else "")
+        if not record.redirect:
+            return "neutral", "default"
+        self._spend()
+        result, how = self._nested(self._expand(record.redirect, domain))
+        if result == "none":
             raise _End("permerror", "redirect")
-        for qualifier, name, mark, value in terms:
-            if mark != "=" and self._matches(domain, name, mark, value):
-                return _QUALIFIERS[qualifier], name + (mark + value if value else "")
-        if redirects and not any(name == "all" for _, name, mark, _ in terms if mark != "="):
-            self._spend()
-            target = self._expand(redirects[0], domain)
-            result, how = self._nested(target)
-            if result == "none":
-                raise _End("permerror", "redirect")
-            return result, how
-        return "neutral", "default"
+        return result, how
 
     def _nested(self, domain: str) -> tuple[SpfResult, str]:
         if domain.lower() in self.seen:
@@ -105,89 +103,62 @@ class _Check:
         finally:
             self.seen.pop()
 
-    def _matches(self, domain: str, name: str, mark: str, value: str) -> bool:
-        if name == "all":
+    def _matches(self, domain: str, m: Mechanism) -> bool:
+        if m.name == "all":
             return True
-        if name in ("ip4", "ip6"):
-            return self._in_prefix(name, mark, value)
-        target, prefix4, prefix6 = self._target(domain, mark, value)
+        if m.network is not None:
+            return m.network.version == self.client.version and self.client in m.network
         self._spend()
-        if name == "include":
+        target = self._expand(m.spec, domain) if m.spec else domain
+        if m.name == "include":
             result, _ = self._nested(target)
             if result == "none":
                 raise _End("permerror", "include")
             return result == "pass"
-        if name == "exists":
+        if m.name == "exists":
             return bool(self._query(target, "A"))
-        if name == "ptr":
+        if m.name == "ptr":
             return any(n == target.lower() or n.endswith("." + target.lower()) for n in self._names())
-        hosts = [target] if name == "a" else self._query(target, "MX")
+        hosts = [target] if m.name == "a" else self._query(target, "MX")
         if len(hosts) > MAX_NAMES:
             raise _End("permerror", "mx")
-        length = prefix4 if self.client.version == 4 else prefix6
-        return any(self._same(a, length) for host in hosts for a in self._query(host, "A" if self.client.version == 4 else "AAAA"))
-
-    def _in_prefix(self, name: str, mark: str, value: str) -> bool:
-        try:
-            network = ipaddress.ip_network(value, strict=False)
-        except ValueError:
-            raise _End("permerror", "prefix") from None
-        if mark != ":" or network.version != (4 if name == "ip4" else 6):
-            raise _End("permerror", "prefix")
-        return network.version == self.client.version and self.client in network
+        four = self.client.version == 4
+        return any(self._same(a, m.four if four else m.six) for host in hosts for a in self._query(host, "A" if four else "AAAA"))
 
     def _same(self, text: str, length: int) -> bool:
         address = parse_address(text)
         return address is not None and address.version == self.client.version and self.client in ipaddress.ip_network(f"{address}/{length}", strict=False)
 
-    def _target(self, domain: str, mark: str, value: str) -> tuple[str, int, int]:
-        """Return (domain, IPv4 prefix length, IPv6 prefix length) of a `:domain/24//64` argument."""
-        spec, slash, lengths = (value.partition("/") if mark == ":" else ("", "/", value) if mark == "/" else ("", "", ""))
-        four, double, six = lengths.partition("//") if not lengths.startswith("/") else ("", "//", lengths[1:])
-        sizes = []
-        for text, most in ((four, 32), (six, 128)):
-            if text and (not text.isascii() or not text.isdecimal() or len(text) > 3 or int(text) > most):
-                raise _End("permerror", "prefix")
-            sizes.append(int(text) if text else most)
-        if (slash and not lengths) or (double and not six):
-            raise _End("permerror", "prefix")
-        return (self._expand(spec, domain) if spec else domain), sizes[0], sizes[1]
-
     def _expand(self, spec: str, domain: str) -> str:
-        """Expand macros (§7); a name of more than 253 octets loses labels from the left."""
+        """Expand macros (§7.3); a name of more than 253 octets loses labels from the left."""
 
         def one(m: re.Match[str]) -> str:
             if m[5]:
                 return {"%": "%", "_": " ", "-": "%20"}[m[5]]
-            if not m[1]:
-                raise _End("permerror", "macro")
-            local, _, sender_domain = self.sender.rpartition("@")
-            letter = m[1].lower()
-            if letter == "p":
-                value = next((n for n in self._names() if n == domain.lower() or n.endswith("." + domain.lower())), "unknown")
-            else:
-                value = {"s": self.sender, "l": local or "postmaster", "o": sender_domain, "d": domain, "i": self._dotted(), "h": self.helo,
-                         "v": "in-addr" if self.client.version == 4 else "ip6"}.get(letter, "unknown")
+            value = self._letter(m[1].lower(), domain)
             pieces = re.split("[" + re.escape(m[4] or ".") + "]", value)
             pieces = pieces[::-1] if m[3] else pieces
-            if m[2]:
-                if int(m[2]) == 0:
-                    raise _End("permerror", "macro")
-                pieces = pieces[-int(m[2]):]
-            return ".".join(pieces)
+            out = ".".join(pieces[-int(m[2]):] if m[2] else pieces)
+            return quote(out, safe="-._~") if m[1].isupper() else out
 
-        out = _MACRO.sub(one, spec)
+        out = MACRO.sub(one, spec)
         while len(out) > 253 and "." in out:
             out = out.partition(".")[2]
         return out.rstrip(".")
 
-    def _dotted(self) -> str:
-        return str(self.client) if self.client.version == 4 else ".".join(self.client.exploded.replace(":", ""))
+    def _letter(self, letter: str, domain: str) -> str:
+        local, _, sender_domain = self.sender.rpartition("@")
+        if letter == "p":
+            names = self._names()
+            return next((n for n in names if n == domain.lower()), "") or next((n for n in names if n.endswith("." + domain.lower())), "") or next(iter(names), "unknown")
+        if letter == "i":
+            return str(self.client) if self.client.version == 4 else ".".join(self.client.exploded.replace(":", ""))
+        return {"s": self.sender, "l": local, "o": sender_domain, "d": domain, "h": self.helo, "v": "in-addr" if self.client.version == 4 else "ip6"}[letter]
 
     def _names(self) -> list[str]:
         """Return the names that the client's address points to and that point back (§5.5)."""
         try:
-            names = self.resolver.query(self.client.reverse_pointer, "PTR")[:MAX_NAMES]
+            names = [n.lower() for n in self.resolver.query(self.client.reverse_pointer, "PTR")[:MAX_NAMES]]
             kind: RecordType = "A" if self.client.version == 4 else "AAAA"
             return [n for n in names if any(parse_address(a) == self.client for a in self.resolver.query(n, kind))]
         except LookupFailed:
@@ -208,19 +179,3 @@ class _Check:
             if self.voids < 0:
                 raise _End("permerror", "void_lookups")
         return found
-
-
-def check(client: Address, mail_from: str, helo: str, resolver: Resolver) -> Spf:
-    """Return the SPF result of the envelope sender, or of the HELO name where the sender is empty (RFC 7208 §2.4).
-
-    Never raises: DNS trouble is `temperror`, a broken record `permerror`.
-    """
-    domain = domain_of(mail_from)
-    scope: Literal["mailfrom", "helo"] = "mailfrom" if domain else "helo"
-    domain = domain or helo.strip().rstrip(".").lower()
-    sender = mail_from.strip().strip("<>") if scope == "mailfrom" else f"postmaster@{domain}"
-    try:
-        result, how = _Check(normalise(client), sender, helo, resolver, seen=[domain]).run(domain)
-    except _End as end:
-        result, how = end.result, end.how
-    return Spf(result, domain, how, scope)
