@@ -48,6 +48,16 @@ def injected(mail: Mail, ctx: Context) -> Origin:
     return out
 
 
+def claimed_queue(mail: Mail, ip: str) -> tuple[str, str] | None:
+    """Return (queue id, host) that the hop below the handover from `ip` claims (its own relay's, where that is one), or None."""
+    lines = mail.headers.all("received")[:HOPS]
+    for i, line in enumerate(lines[:-1]):
+        if ip in line:
+            below = parse_received(lines[i + 1])
+            return (below.id, below.by) if below.id else None
+    return None
+
+
 class _Hops:
     """The hops, each parsed when it is looked at: most walks end at the second."""
 

@@ -7,6 +7,7 @@ import re
 from sekimori.mime import Mail, Part
 from sekimori.reports.common import originals, times
 from sekimori.reports.common.addresses import address_of, host_port
+from sekimori.reports.common.chain import claimed_queue
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
 from sekimori.reports.formats.arf.fields import Fields
 
@@ -65,15 +66,18 @@ class Arf:
         original = originals.enclosed(mail)
         if original is None:
             original = self._pasted(mail, part)
-        trace = originals.origin(original, ctx) if original is not None else None
         f.has_original = original is not None and originals.headers_like(original)
         stated = {a: s for a, s in (address_of(_bare(v)) or ("", "") for v in fields.all("source-ip")) if a}
         if len(stated) > 1:
             return Declined(f"{len(stated)} different addresses", "Source-IP")
         if fields.one("source-ip") and not stated:
             out.defects.append("arf.bad_source_ip")
+        trace = originals.origin(original, ctx) if original is not None and not stated else None
         if stated:
             f.source_ip, f.special = next(iter(stated.items()))
+            queue = claimed_queue(original, f.source_ip) if original is not None else None
+            if queue is not None:
+                f.queue_id, f.queue_host = queue
         elif trace is not None and trace.ip:
             f.source_ip, f.special = trace.ip, trace.special
             f.derived.append("source_ip")
@@ -81,7 +85,7 @@ class Arf:
             out.defects += trace.flags
         else:
             self._from_text(mail, f)
-        self._time(f, fields, trace, original)
+        self._time(f, fields, trace, original, ctx)
         port = fields.one("source-port")
         if port.isdecimal() and 0 < int(port) < 65536:
             if int(port) in _SUBMISSION:
@@ -126,13 +130,16 @@ class Arf:
                 return
 
     @staticmethod
-    def _time(f: FindingData, fields: Fields, trace: originals.Origin | None, original: Mail | None) -> None:
+    def _time(f: FindingData, fields: Fields, trace: originals.Origin | None, original: Mail | None, ctx: Context) -> None:
         raw = fields.one("arrival-date", "received-date")
         when = times.parse(raw, epoch=False) or next(iter(times.find(raw)), None) if raw else None
         if when is not None:
             f.time, f.time_raw, f.zone = when.value, raw[:120], "stated" if when.zoned else "none"
             f.time_error_s = 60.0 + when.error_s
-        elif trace is not None and trace.time is not None:
+            return
+        if trace is None and original is not None:
+            trace = originals.origin(original, ctx)
+        if trace is not None and trace.time is not None:
             f.time, f.time_raw, f.zone, f.time_error_s = trace.time, trace.time_raw, "header", trace.time_error_s
             f.derived.append("time")
         elif original is not None and (date := original.headers.get("date")):

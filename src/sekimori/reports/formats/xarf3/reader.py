@@ -43,6 +43,8 @@ class Xarf3:
     def _document(item: Item) -> bytes | None:
         if item.mail is None:
             return None if item.large else item.raw
+        if item.mail.root.type == "multipart/report" and b"xarf" not in item.raw and b"XARF" not in item.raw:
+            return None
         if not has_files(item):
             return next((t.encode() for t in item.mail.texts()[:2] if t.lstrip()[:1] == "{" and _looks(t[:65_536].encode())), None)
         try:
