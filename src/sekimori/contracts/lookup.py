@@ -79,13 +79,18 @@ def _keys(kind: str, keys: set[str]) -> dict[str, tuple[Owner, ...]]:
 
 def _select(sql: str, first: tuple[str, ...], values: Iterable[str]) -> Iterator[tuple[Any, ...]]:
     ordered = sorted(values)
+    if connection.vendor == "sqlite" and ordered:
+        # Below Django: its cursor costs twice what the question itself does.
+        connection.ensure_connection()
+        for i in range(0, len(ordered), CHUNK):
+            chunk = ordered[i:i + CHUNK]
+            place = "= ?" if len(chunk) == 1 else f"IN ({', '.join('?' * len(chunk))})"
+            yield from connection.connection.execute(sql.format(place).replace("%s", "?"), (*first, *chunk))
+        return
     with connection.cursor() as cursor:
         for i in range(0, len(ordered), CHUNK):
             chunk = ordered[i:i + CHUNK]
-            if connection.vendor == "postgresql":
-                cursor.execute(sql.format("= ANY(%s)"), (*first, chunk))
-            else:
-                cursor.execute(sql.format(f"IN ({', '.join(['%s'] * len(chunk))})"), (*first, *chunk))
+            cursor.execute(sql.format("= ANY(%s)"), (*first, chunk))
             yield from cursor.fetchall()
 
 
