@@ -17,6 +17,7 @@ from sekimori.bounces.parser import (
     original,
     reading,
     reasons,
+    rules,
     status_fields,
     transcript,
     wording,
@@ -47,25 +48,31 @@ def test_literals_are_written_as_they_are_looked_for():
 
 
 def test_every_rule_names_a_reason_and_has_an_id_of_its_own():
-    ids = [r.id for r in reasons.text_rules()]
+    ids = [r.id for r in rules.text_rules()]
     assert len(ids) == len(set(ids))
-    for rule in [*reasons.text_rules(), *(r for p in reasons.providers() for r in p.rules)]:
-        assert rule.reason in reasons.REASONS and rule.any
+    for rule in [*rules.text_rules(), *(r for p in rules.providers() for r in p.rules)]:
+        assert rule.reason in rules.REASONS and rule.any
         assert rule.stage <= {s.value for s in Stage} and rule.stage_none <= {s.value for s in Stage}
+
+
+def test_no_literal_is_written_twice_in_one_rule():
+    for rule in literals.load("reasons.toml")["rule"]:
+        assert len(rule["any"]) == len(set(rule["any"])), (rule["id"], [x for x in rule["any"] if rule["any"].count(x) > 1])
+        assert set(rule["any"]).isdisjoint(rule.get("none", ())), rule["id"]
 
 
 def test_codes_and_replies_name_reasons_and_steps():
     data = literals.load("codes.toml")
-    assert all(re.fullmatch(r"[0-7]\.\d{1,3}", k) and v in reasons.REASONS for k, v in data["code"].items())
+    assert all(re.fullmatch(r"[0-7]\.\d{1,3}", k) and v in rules.REASONS for k, v in data["code"].items())
     for code, table in data["reply"].items():
-        assert re.fullmatch(r"[45]\d\d", code) and set(table) <= {s.value for s in Stage} and set(table.values()) <= set(reasons.REASONS)
+        assert re.fullmatch(r"[45]\d\d", code) and set(table) <= {s.value for s in Stage} and set(table.values()) <= set(rules.REASONS)
 
 
 def test_no_host_belongs_to_two_providers_and_ids_are_unique():
     data = literals.load("providers.toml")["provider"]
     ids = [p["id"] for p in data]
     assert len(ids) == len(set(ids))
-    assert reasons.provider_of("smtp1.mfsmax.docomo.ne.jp").id == "docomo" and reasons.provider_of("evil-docomo.ne.jp.example") is None and reasons.provider_of("") is None
+    assert rules.provider_of("smtp1.mfsmax.docomo.ne.jp").id == "docomo" and rules.provider_of("evil-docomo.ne.jp.example") is None and rules.provider_of("") is None
 
 
 def test_every_literal_of_the_automaton_is_found_alone():
@@ -76,7 +83,7 @@ def test_every_literal_of_the_automaton_is_found_alone():
 
 def expressions():
     seen = [getattr(m, n) for m in (wording, diagnostics, reasons, addresses, facts, kinds, original, reading, status_fields, transcript, signals, tagging, masking, clients, glossing) for n in dir(m) if isinstance(getattr(m, n), re.Pattern)]
-    seen += [r.regex for r in reasons.text_rules() if r.regex] + [r.regex for p in reasons.providers() for r in p.rules if r.regex]
+    seen += [r.regex for r in rules.text_rules() if r.regex] + [r.regex for p in rules.providers() for r in p.rules if r.regex]
     seen += [p[2] for p in wording._phrases() if p[2]]
     return seen
 
@@ -103,7 +110,7 @@ def test_expressions_are_linear(unit):
 def test_no_text_is_missing(language):
     catalogue = texts(language)
     places = re.compile(r"\{[a-z]+\}")
-    for reason in reasons.REASONS:
+    for reason in rules.REASONS:
         text = entry(cause_of(reason), "", language)
         for field in FIELDS:
             assert text[field], (reason, field)
@@ -128,11 +135,11 @@ def test_both_languages_say_the_same_things():
 
 def test_causes_cover_every_reason_and_only_known_causes():
     table = load("causes.toml")
-    assert set(table["cause"]) == set(reasons.REASONS)
+    assert set(table["cause"]) == set(rules.REASONS)
     assert set(table["cause"].values()) | set(table["rule"].values()) <= set(texts("en")["cause"])
     assert 14 <= len(set(table["cause"].values())) <= 20
-    rules = {r.id for r in reasons.text_rules()} | {r.id for p in reasons.providers() for r in p.rules}
-    assert all(k in rules or k.startswith("code.") for k in table["rule"])
+    known = {r.id for r in rules.text_rules()} | {r.id for p in rules.providers() for r in p.rules}
+    assert all(k in known or k.startswith("code.") for k in table["rule"])
 
 
 def test_glosses_and_client_errors_are_in_both_languages():

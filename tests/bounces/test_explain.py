@@ -14,7 +14,7 @@ from sekimori.bounces.explain.explaining import explain, summary
 from sekimori.bounces.explain.glossing import code_meaning, gloss
 from sekimori.bounces.explain.verdicts import answer, answers, verdict_words
 from sekimori.bounces.parser.literals import load as rules
-from sekimori.bounces.parser.reasons import REASONS
+from sekimori.bounces.parser.rules import REASONS
 from sekimori.bounces.provenance.model import Evidence, Judgement, Provenance
 
 PROVIDERS = ["", "somebody-unknown", *(p["id"] for p in rules("providers.toml")["provider"])]

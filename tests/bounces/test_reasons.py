@@ -3,7 +3,8 @@
 import pytest
 
 from sekimori.bounces.parser.model import Action, Stage
-from sekimori.bounces.parser.reasons import by_reply, by_status, decide, matchable, provider_of
+from sekimori.bounces.parser.reasons import by_reply, by_status, decide, matchable
+from sekimori.bounces.parser.rules import provider_of
 
 SAID = [
     # Postfix

@@ -20,12 +20,34 @@ _POLICY = policy.SMTP.clone(max_line_length=76, raise_on_defect=True)
 
 WORDS: dict[Language, dict[str, str]] = {
     "ja": {
-        "subject": "【自動回答】不達のお知らせの説明", "hello": "お送りいただいた不達のお知らせ（MAILER-DAEMON）を確認しました。", "verdict": "■ 本物かどうか", "why": "■ 届かなかった理由", "who": "■ 対応する人", "steps": "■ すること", "retry": "■ 再送について",
-        "tell": "■ 相手に伝えること", "call": "■ 当社へのご連絡", "gloss": "■ 英語のメッセージの意味", "more": "ほかに{n}件の宛先があります。", "end": "このメールは自動で送信しています。リンクは記載していません。返信は不要です。", "evidence": "判断の根拠：",
+        "subject": "【自動回答】不達のお知らせの説明",
+        "hello": "お送りいただいた不達のお知らせ（MAILER-DAEMON）を確認しました。",
+        "verdict": "■ 本物かどうか",
+        "why": "■ 届かなかった理由",
+        "who": "■ 対応する人",
+        "steps": "■ すること",
+        "retry": "■ 再送について",
+        "tell": "■ 相手に伝えること",
+        "call": "■ 当社へのご連絡",
+        "gloss": "■ 英語のメッセージの意味",
+        "more": "ほかに{n}件の宛先があります。",
+        "end": "このメールは自動で送信しています。リンクは記載していません。返信は不要です。",
+        "evidence": "判断の根拠：",
     },
     "en": {
-        "subject": "[Automatic answer] Your delivery notice explained", "hello": "We have read the delivery notice (MAILER-DAEMON) that you sent us.", "verdict": "* Is it real?", "why": "* Why it was not delivered", "who": "* Who must act", "steps": "* What to do", "retry": "* Sending again",
-        "tell": "* What to tell the recipient", "call": "* When to contact us", "gloss": "* What the message says", "more": "There are {n} more recipients.", "end": "This mail was sent automatically. It contains no links. There is no need to reply.", "evidence": "Why we think so:",
+        "subject": "[Automatic answer] Your delivery notice explained",
+        "hello": "We have read the delivery notice (MAILER-DAEMON) that you sent us.",
+        "verdict": "* Is it real?",
+        "why": "* Why it was not delivered",
+        "who": "* Who must act",
+        "steps": "* What to do",
+        "retry": "* Sending again",
+        "tell": "* What to tell the recipient",
+        "call": "* When to contact us",
+        "gloss": "* What the message says",
+        "more": "There are {n} more recipients.",
+        "end": "This mail was sent automatically. It contains no links. There is no need to reply.",
+        "evidence": "Why we think so:",
     },
 }
 
@@ -55,8 +77,29 @@ def body(view: View) -> str:
     out += [f"{error.code}: {error.meaning}" for error in view.client]
     for line in view.lines[:5]:
         told = line.explanation
-        out += ["", "-" * 40, f"{line.recipient}  {told.title}", "", words["why"], told.why, "", words["who"], told.who_words, "", words["steps"], *(f"{n}. {step}" for n, step in enumerate(told.steps, 1)),
-                "", words["retry"], told.retry, "", words["tell"], told.tell, "", words["call"], told.call]
+        out += [
+            "",
+            "-" * 40,
+            f"{line.recipient}  {told.title}",
+            "",
+            words["why"],
+            told.why,
+            "",
+            words["who"],
+            told.who_words,
+            "",
+            words["steps"],
+            *(f"{n}. {step}" for n, step in enumerate(told.steps, 1)),
+            "",
+            words["retry"],
+            told.retry,
+            "",
+            words["tell"],
+            told.tell,
+            "",
+            words["call"],
+            told.call,
+        ]
         if told.glosses:
             out += ["", words["gloss"], *(f"- {g.words}: {g.meaning}" for g in told.glosses[:8])]
     rest = len(view.lines) - 5 + view.more

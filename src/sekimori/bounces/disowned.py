@@ -29,9 +29,17 @@ def disown(raw: bytes, found: Bounce, judgement: Judgement, member: Actor, now: 
         raise Refused("bounces.not_genuine")
     settings = current()
     with transaction.atomic():
-        message = receive(raw, mail_from="", rcpt_to=[f"{settings.mail.explain_localpart}@{settings.provider.domains[0]}"], door="form", peer="", now=now)
+        message = receive(
+            raw, mail_from="", rcpt_to=[f"{settings.mail.explain_localpart}@{settings.provider.domains[0]}"], door="form", peer="", now=now
+        )
         message.work, message.state = DONE, "disowned"
         message.save(update_fields=["work", "state"])
-        review = Review.objects.create(message=message, group=member.id[:64], reason=REASON, detail=f"member:{member.id} evidence:{','.join(e.code for e in judgement.evidence)}"[:500], opened_at=now)
+        review = Review.objects.create(
+            message=message,
+            group=member.id[:64],
+            reason=REASON,
+            detail=f"member:{member.id} evidence:{','.join(e.code for e in judgement.evidence)}"[:500],
+            opened_at=now,
+        )
         ledger_write(member, "bounce.disowned", f"review:{review.pk}", {"failures": len(found.failures)}, now)
     return review

@@ -68,7 +68,9 @@ class View:
 def public_knowledge(settings: Settings) -> Known:
     """Return what everybody may know of us: our domains and the names of our relays. No log, no key, no member."""
     domains = frozenset(d.lower() for d in settings.provider.domains)
-    hosts = tuple(h.lower() for h in (*settings.provider.domains, *settings.mail.trusted_relays) if not h[:1].isdigit() and ":" not in h and "/" not in h)
+    hosts = tuple(
+        h.lower() for h in (*settings.provider.domains, *settings.mail.trusted_relays) if not h[:1].isdigit() and ":" not in h and "/" not in h
+    )
     return Known(domains=domains, hosts=hosts, authserv=frozenset(a.lower() for a in settings.mail.authserv_ids))
 
 
@@ -93,12 +95,26 @@ def explain_pasted(raw: bytes, language: Language = "ja", known: Known | None = 
     """
     _, found, judgement = understand(raw, known or Known())
     client = tuple(client_errors(raw[:MOST].decode("utf-8", "replace"), language)) if found.kind is not Kind.BOUNCE or not found.failures else ()
-    lines = tuple(_line(f, language) for f in found.failures[:SHOWN]) if found.kind is Kind.BOUNCE and judgement.provenance is not Provenance.FAKE else ()
+    lines = (
+        tuple(_line(f, language) for f in found.failures[:SHOWN]) if found.kind is Kind.BOUNCE and judgement.provenance is not Provenance.FAKE else ()
+    )
     words = verdict_words(judgement, language)
-    headline = client[0].title if client else (lines[0].explanation.title if lines else answer(found, judgement, language).split("。")[0].split(". ")[0])
+    headline = (
+        client[0].title if client else (lines[0].explanation.title if lines else answer(found, judgement, language).split("。")[0].split(". ")[0])
+    )
     return View(
-        language, "client" if client else found.kind.value, headline, replace(words, evidence=tuple(mask_all(e) for e in words.evidence)), lines, max(len(found.failures) - SHOWN, 0), client,
-        {k: str(v) for k, v in texts(language)["fixed"].items()}, found.reporter.product, shown(found.original.subject, 120), shown(found.original.date, 60), tuple(shown(row, 200) for row in found.text.split("\n")[:200]),
+        language,
+        "client" if client else found.kind.value,
+        headline,
+        replace(words, evidence=tuple(mask_all(e) for e in words.evidence)),
+        lines,
+        max(len(found.failures) - SHOWN, 0),
+        client,
+        {k: str(v) for k, v in texts(language)["fixed"].items()},
+        found.reporter.product,
+        shown(found.original.subject, 120),
+        shown(found.original.date, 60),
+        tuple(shown(row, 200) for row in found.text.split("\n")[:200]),
     )
 
 
@@ -120,7 +136,16 @@ def _line(failure: Failure, language: Language) -> Line:
     def hide(text: str) -> str:
         return text.replace(failure.recipient, hidden)
 
-    told = replace(told, recipient=hidden, title=hide(told.title), why=hide(told.why), steps=tuple(map(hide, told.steps)), retry=hide(told.retry), tell=hide(told.tell), call=hide(told.call))
+    told = replace(
+        told,
+        recipient=hidden,
+        title=hide(told.title),
+        why=hide(told.why),
+        steps=tuple(map(hide, told.steps)),
+        retry=hide(told.retry),
+        tell=hide(told.tell),
+        call=hide(told.call),
+    )
     span = (failure.span.first, failure.span.last) if failure.span else None
     return Line(told, hidden, failure.status, code_meaning(failure.status, language), failure.reply_code, span)
 

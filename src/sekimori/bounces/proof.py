@@ -31,7 +31,9 @@ class OwnerProof:
     his hands is among the mails of his own login. Another member's Message-ID is answered like one that nobody sent.
     """
 
-    def __init__(self, login: str, settings: Settings, clock: Clock, actor: Actor, *, resolver: Resolver | None = None, envelope_key: bytes = b"") -> None:
+    def __init__(
+        self, login: str, settings: Settings, clock: Clock, actor: Actor, *, resolver: Resolver | None = None, envelope_key: bytes = b""
+    ) -> None:
         self.login = login
         self.settings = settings
         self.clock = clock
@@ -44,8 +46,14 @@ class OwnerProof:
         domains = frozenset(d.lower() for d in self.settings.provider.domains)
         ours = bool(self.envelope_key) and envelope_id_ours(found.reporter.envelope_id, self.envelope_key)
         return Known(
-            domains=domains, hosts=tuple(domains), owner=frozenset({self.login.lower()} if "@" in self.login else ()), log=self.ask(found.original.message_id), envelope_id_ours=ours,
-            tag=Tag.NOT_USED, dkim_ours=self._signed(found, domains), authserv=frozenset(a.lower() for a in self.settings.mail.authserv_ids),
+            domains=domains,
+            hosts=tuple(domains),
+            owner=frozenset({self.login.lower()} if "@" in self.login else ()),
+            log=self.ask(found.original.message_id),
+            envelope_id_ours=ours,
+            tag=Tag.NOT_USED,
+            dkim_ours=self._signed(found, domains),
+            authserv=frozenset(a.lower() for a in self.settings.mail.authserv_ids),
         )
 
     def ask(self, message_id: str) -> Log:

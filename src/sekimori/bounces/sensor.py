@@ -55,7 +55,11 @@ def suspicions(rows: Iterable[Handed], *, window_s: int = WINDOW_S, fewest: int 
     for row in rows:
         if row.login and row.recipients > 0:
             by_login.setdefault(row.login, []).append(row)
-    return [found for login, handed in sorted(by_login.items()) if (found := _worst(login, sorted(handed, key=lambda h: h.time), window_s * 1_000_000, fewest, share))]
+    return [
+        found
+        for login, handed in sorted(by_login.items())
+        if (found := _worst(login, sorted(handed, key=lambda h: h.time), window_s * 1_000_000, fewest, share))
+    ]
 
 
 def _worst(login: str, rows: list[Handed], window: int, fewest: int, share: float) -> Suspicion | None:
@@ -69,9 +73,11 @@ def _worst(login: str, rows: list[Handed], window: int, fewest: int, share: floa
             unknown -= rows[low].unknown_users
             low += 1
         if unknown >= fewest and unknown >= share * recipients and (best is None or unknown > best.unknown_users):
-            failed = [r for r in rows[low:high + 1] if r.unknown_users]
+            failed = [r for r in rows[low : high + 1] if r.unknown_users]
             same = {r.distinct for r in failed if r.recipients == 1 and r.distinct}
             single = sum(r.recipients == 1 and bool(r.distinct) for r in failed)
-            kind: Literal["mass_unknown", "dead_forwarding"] = "dead_forwarding" if len(same) == 1 and single >= SAME * len(failed) else "mass_unknown"
+            kind: Literal["mass_unknown", "dead_forwarding"] = (
+                "dead_forwarding" if len(same) == 1 and single >= SAME * len(failed) else "mass_unknown"
+            )
             best = Suspicion(login, kind, rows[low].time, row.time, recipients, unknown)
     return best

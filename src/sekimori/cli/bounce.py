@@ -58,9 +58,20 @@ def line(name: str, raw: bytes, proof: OwnerProof | None) -> dict[str, Any]:
         judgement = judge(mail, found, proof.known(mail, found) if proof else None)
         if not out:
             out = {
-                "file": name, "verdict": found.verdict, "recipients": [], "reasons": [], "status": [], "actions": [], "provenance": judgement.provenance.value,
-                "original_message_id": found.original.message_id, "explanation": answers(found, judgement), "kind": found.kind.value, "causes": [], "rules": [],
-                "evidence": [e.code for e in judgement.evidence], "product": found.reporter.product,
+                "file": name,
+                "verdict": found.verdict,
+                "recipients": [],
+                "reasons": [],
+                "status": [],
+                "actions": [],
+                "provenance": judgement.provenance.value,
+                "original_message_id": found.original.message_id,
+                "explanation": answers(found, judgement),
+                "kind": found.kind.value,
+                "causes": [],
+                "rules": [],
+                "evidence": [e.code for e in judgement.evidence],
+                "product": found.reporter.product,
             }
         _add(out, found)
     return out

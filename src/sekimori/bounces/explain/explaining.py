@@ -59,16 +59,32 @@ def explain(failure: Failure, language: Language) -> Explanation:
         why = f"{delayed['why']}{'' if language == 'ja' else ' '}{why}"
         retry = delayed["retry_until"] if failure.retry_until else delayed["retry"]
     values = {
-        "recipient": one_line(failure.recipient, 254) or "-", "domain": one_line(failure.recipient.rpartition("@")[2], 253) or "-",
-        "provider": catalogue["provider"].get(failure.provider, ""), "until": one_line(failure.retry_until, 60),
+        "recipient": one_line(failure.recipient, 254) or "-",
+        "domain": one_line(failure.recipient.rpartition("@")[2], 253) or "-",
+        "provider": catalogue["provider"].get(failure.provider, ""),
+        "until": one_line(failure.retry_until, 60),
     }
 
     def fill(template: str) -> str:
         return _LIMIT.sub(lambda m: values[m.group(1)], template)
 
     return Explanation(
-        language, failure.recipient, cause, failure.action.value, fill(title), fill(why), who, catalogue["who"][who], tuple(map(fill, steps)), fill(retry), fill(text["tell"]), fill(text["call"]),
-        catalogue["fixed"]["never_reply"], values["provider"], one_line(failure.diagnostic, 1000), tuple(gloss(one_line(failure.diagnostic, 1000), failure, language)),
+        language,
+        failure.recipient,
+        cause,
+        failure.action.value,
+        fill(title),
+        fill(why),
+        who,
+        catalogue["who"][who],
+        tuple(map(fill, steps)),
+        fill(retry),
+        fill(text["tell"]),
+        fill(text["call"]),
+        catalogue["fixed"]["never_reply"],
+        values["provider"],
+        one_line(failure.diagnostic, 1000),
+        tuple(gloss(one_line(failure.diagnostic, 1000), failure, language)),
     )
 
 

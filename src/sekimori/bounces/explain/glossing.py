@@ -57,7 +57,7 @@ def gloss(diagnostic: str, failure: Failure, language: Language) -> list[Gloss]:
     data = load("glosses.toml")
     found: list[Gloss] = []
     for end, phrase in _automaton().iter(same_length_lower(diagnostic)):
-        found.append(Gloss(end - len(phrase) + 1, end + 1, diagnostic[end - len(phrase) + 1:end + 1], data["words"][phrase][language]))
+        found.append(Gloss(end - len(phrase) + 1, end + 1, diagnostic[end - len(phrase) + 1 : end + 1], data["words"][phrase][language]))
     found += [Gloss(m.start(), m.end(), m.group(), code_meaning(m.group(), language)) for m in _STATUS.finditer(diagnostic)]
     found += [Gloss(m.start(), m.end(), m.group(), data["class"][m.group(1)][language]) for m in _REPLY.finditer(diagnostic)]
     out: list[Gloss] = []

@@ -57,9 +57,11 @@ def typed(value: str) -> tuple[str, str]:
     """
     m = _TYPED.match(value)
     kind = m.group().strip().rstrip(";:").strip().lower() if m else ""
-    rest = value[m.end():].strip() if m else value.strip()
+    rest = value[m.end() :].strip() if m else value.strip()
     if "\\x{" in rest:
-        rest = _XTEXT.sub(lambda x: chr(int(x.group(1), 16)) if int(x.group(1), 16) <= 0x10FFFF and not 0xD800 <= int(x.group(1), 16) < 0xE000 else "\ufffd", rest)
+        rest = _XTEXT.sub(
+            lambda x: chr(int(x.group(1), 16)) if int(x.group(1), 16) <= 0x10FFFF and not 0xD800 <= int(x.group(1), 16) < 0xE000 else "\ufffd", rest
+        )
     rest = rest.strip().strip("<>").strip()
     rest = _ROUTE.sub("", rest)
     if "x400" in kind or rest.startswith("/"):

@@ -12,8 +12,14 @@ from .transcript import Turn, turn_for
 from .wording import Said, Words
 
 _ACTIONS = {
-    "failed": Action.FAILED, "failure": Action.FAILED, "expired": Action.FAILED, "delayed": Action.DELAYED, "delivered": Action.DELIVERED,
-    "deliverable": Action.DELIVERED, "relayed": Action.RELAYED, "expanded": Action.EXPANDED,
+    "failed": Action.FAILED,
+    "failure": Action.FAILED,
+    "expired": Action.FAILED,
+    "delayed": Action.DELAYED,
+    "delivered": Action.DELIVERED,
+    "deliverable": Action.DELIVERED,
+    "relayed": Action.RELAYED,
+    "expanded": Action.EXPANDED,
 }
 _HOST = re.compile(r"^(?:[A-Za-z]{2,10}\s{0,2};\s{0,3})?\[?([A-Za-z0-9][A-Za-z0-9.:_-]{0,252})")
 _FULL = re.compile(r"@[^@\s]{1,253}\.[^@\s.]{1,63}$")
@@ -34,23 +40,34 @@ def from_fields(fields: dict[str, str], line: int, part: int) -> Failure | None:
     diagnostic = diagnostics.without_type(fields.get("diagnostic-code", ""))
     status_field = fields.get("status", "")
     if fields.get("diagnostic-code", "")[:7].lower() == "x-unix;":
-        diagnostic = "x-unix; " + diagnostic     # said by a delivery program, not by a server
+        diagnostic = "x-unix; " + diagnostic  # said by a delivery program, not by a server
     category = fields.get("x-powermta-bouncecategory", "")
     if category:
         diagnostic = f"{diagnostic} (bounce category: {category[:40]})"
     comment = status_field.partition("(")[2].rstrip(") ")
     status, source = diagnostics.choose_status(status_field, diagnostic)
     return Failure(
-        recipient, wanted if wanted.lower() != recipient.lower() else "", _ACTIONS.get(fields.get("action", "").split(" ")[0].strip().lower(), Action.FAILED), status, source,
-        diagnostics.reply_code(diagnostic), diagnostic or comment, host_name(fields.get("remote-mta", "")), diagnostics.stage_in(diagnostics.plain(diagnostic)) if diagnostic else Stage.UNKNOWN,
-        fields.get("will-retry-until", "")[:100], span=Span(part, line, line),
+        recipient,
+        wanted if wanted.lower() != recipient.lower() else "",
+        _ACTIONS.get(fields.get("action", "").split(" ")[0].strip().lower(), Action.FAILED),
+        status,
+        source,
+        diagnostics.reply_code(diagnostic),
+        diagnostic or comment,
+        host_name(fields.get("remote-mta", "")),
+        diagnostics.stage_in(diagnostics.plain(diagnostic)) if diagnostic else Stage.UNKNOWN,
+        fields.get("will-retry-until", "")[:100],
+        span=Span(part, line, line),
     )
-
 
 
 def complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words: Words, part: int, *, alone: bool) -> Failure:
     """Fill in what the words know and the fields do not, then find the reason."""
-    own = said.get(failure.recipient.lower()) or said.get(failure.original_recipient.lower()) or (words.said[0] if alone and len(words.said) == 1 else None)
+    own = (
+        said.get(failure.recipient.lower())
+        or said.get(failure.original_recipient.lower())
+        or (words.said[0] if alone and len(words.said) == 1 else None)
+    )
     block = own.words if own else ""
     turn = turn_for(turns, failure.recipient) if turns else None
     diagnostic = failure.diagnostic
@@ -78,8 +95,18 @@ def complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words: 
             wide, where = _code_of_class(status, words.text.flat[:8000])
         if wide and (not status or wide[0] == status[0]):
             status, source = wide, where
-    reply = failure.reply_code or diagnostics.reply_code(diagnostic) or (diagnostics.reply_code(block) if block else 0) or (diagnostics.reply_code(words.text.flat[:8000]) if alone else 0)
-    remote = failure.remote or diagnostics.remote_host(diagnostic) or diagnostics.remote_host(block) or (diagnostics.remote_host(words.text.flat[:8000]) if alone else "")
+    reply = (
+        failure.reply_code
+        or diagnostics.reply_code(diagnostic)
+        or (diagnostics.reply_code(block) if block else 0)
+        or (diagnostics.reply_code(words.text.flat[:8000]) if alone else 0)
+    )
+    remote = (
+        failure.remote
+        or diagnostics.remote_host(diagnostic)
+        or diagnostics.remote_host(block)
+        or (diagnostics.remote_host(words.text.flat[:8000]) if alone else "")
+    )
     full = replace(failure, status=status, status_from=source, reply_code=reply, diagnostic=diagnostic[:2000], remote=remote, stage=stage)
     if own is not None and failure.span is None:
         full = replace(full, span=Span(part, own.line, own.line))
@@ -91,7 +118,6 @@ def complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words: 
     return _reasoned(full, wide_words, stage)
 
 
-
 def _code_of_class(status: str, text: str) -> tuple[str, str]:
     """Return the first telling code in a text that is of the class of `status` (any class where that is "")."""
     found = [s for s in diagnostics.statuses(text) if not status or s[0] == status[0]]
@@ -100,18 +126,24 @@ def _code_of_class(status: str, text: str) -> tuple[str, str]:
 
 
 def _reasoned(failure: Failure, words: list[str], stage: Stage) -> Failure:
-    decision = reasons.decide(words, status=failure.status, stage=stage, reply=failure.reply_code, action=failure.action, remote=failure.remote, domain=failure.recipient.rpartition("@")[2])
+    decision = reasons.decide(
+        words,
+        status=failure.status,
+        stage=stage,
+        reply=failure.reply_code,
+        action=failure.action,
+        remote=failure.remote,
+        domain=failure.recipient.rpartition("@")[2],
+    )
     return replace(failure, reason=decision.reason, rule=decision.rule, provider=decision.provider)
-
 
 
 def _without(text: str, address: str) -> str:
     """Return words without the address that they begin with."""
     text = text.lstrip("<>\"'*-•・ ")
-    if text[:len(address)].lower() == address.lower():
-        text = text[len(address):].lstrip(">\"': .,;")
+    if text[: len(address)].lower() == address.lower():
+        text = text[len(address) :].lstrip(">\"': .,;")
     return text
-
 
 
 def host_name(value: str) -> str:

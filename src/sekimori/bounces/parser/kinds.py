@@ -14,9 +14,18 @@ from .parts import Pieces
 from .status_fields import StatusReport
 from .wording import Words, read_words
 
-_DAEMON = re.compile(r"^(?:mailer-?daemon|mail-?daemon|po+stmaster|mdaemon|mail\.?delivery\.?(?:system|subsystem)|daemon|mailadm(?:in)?|bounces?|mdeliver|ndr)(?:$|[@+_.-])", re.IGNORECASE)
-_DAEMON_NAME = re.compile(r"mail deliver|mailer.?daemon|postmaster|system administrator|mail system|delivery (?:sub)?system|mail administrator|メール配送|メールシステム", re.IGNORECASE)
-_AUTO_SUBJECT = re.compile(r"^(?:auto(?:matic|mated)?[- ]?(?:reply|response|answer)|out of (?:the )?office|automatische antwort|réponse automatique|respuesta automática|自動応答|自動返信|不在|vacation)|\(automatic response\)|\bout of office\b|autoreply|^auto:", re.IGNORECASE)
+_DAEMON = re.compile(
+    r"^(?:mailer-?daemon|mail-?daemon|po+stmaster|mdaemon|mail\.?delivery\.?(?:system|subsystem)|daemon|mailadm(?:in)?|bounces?|mdeliver|ndr)(?:$|[@+_.-])",
+    re.IGNORECASE,
+)
+_DAEMON_NAME = re.compile(
+    r"mail deliver|mailer.?daemon|postmaster|system administrator|mail system|delivery (?:sub)?system|mail administrator|メール配送|メールシステム",
+    re.IGNORECASE,
+)
+_AUTO_SUBJECT = re.compile(
+    r"^(?:auto(?:matic|mated)?[- ]?(?:reply|response|answer)|out of (?:the )?office|automatische antwort|réponse automatique|respuesta automática|自動応答|自動返信|不在|vacation)|\(automatic response\)|\bout of office\b|autoreply|^auto:",
+    re.IGNORECASE,
+)
 _REPLY = re.compile(r"^\s{0,3}(?:re|fw|fwd|aw|sv|返信|転送)\s{0,2}[:：]", re.IGNORECASE)
 
 
@@ -40,16 +49,16 @@ def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, p
     raw_from = (headers.get("from") or "")[:300]
     name = sender[0].display if sender else raw_from
     out = Outline(Kind.OTHER, False, address, name[:200], tuple(m.address for m in headers.addresses("to"))[:20])
-    complained = any(m.headers.has("x-hmxmroriginalrecipient") for m in pieces.messages[:2])   # Hotmail's own form of report
+    complained = any(m.headers.has("x-hmxmroriginalrecipient") for m in pieces.messages[:2])  # Hotmail's own form of report
     if not pieces.feedback and "feedback-type:" in words.text.low and "user-agent:" in words.text.low:
-        pieces.feedback.append("\n".join(words.text.lines))     # the fields stand in a part of the wrong type
+        pieces.feedback.append("\n".join(words.text.lines))  # the fields stand in a part of the wrong type
     if pieces.feedback or complained or (headers.param("content-type", "report-type") or "").lower() == "feedback-report":
         out.kind = Kind.FEEDBACK
         return out
     subject = mail.subject
     automatic = (headers.get("auto-submitted") or "").strip().lower()
     null = (headers.get("return-path") or "?").strip() in ("<>", "")
-    daemon = bool(_DAEMON.match(address) or _DAEMON_NAME.search(name) or _DAEMON.match(raw_from.strip().strip("<>\"")))
+    daemon = bool(_DAEMON.match(address) or _DAEMON_NAME.search(name) or _DAEMON.match(raw_from.strip().strip('<>"')))
     said_in_subject = read_words(Folded(fold(subject))).roles if subject else frozenset()
     shaped = "shape" in words.roles
     subject_shaped = "shape" in said_in_subject or "delayed" in said_in_subject
@@ -65,7 +74,9 @@ def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, p
         out.kind, out.certain = Kind.BOUNCE, True
     elif _AUTO_SUBJECT.search(subject) and not shaped:
         out.kind = Kind.VACATION
-    elif (subject_shaped and (not _REPLY.match(subject) or shaped) and (words.said or shaped or words.product)) or (shaped and words.said and words.product):
+    elif (subject_shaped and (not _REPLY.match(subject) or shaped) and (words.said or shaped or words.product)) or (
+        shaped and words.said and words.product
+    ):
         out.kind, out.certain = Kind.BOUNCE, bool(words.product) or not _REPLY.match(subject)
     elif automatic.startswith("auto-replied") or headers.has("x-autoreply") or headers.has("x-autorespond"):
         out.kind = Kind.VACATION

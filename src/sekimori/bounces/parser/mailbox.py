@@ -19,7 +19,7 @@ def messages(raw: bytes) -> list[bytes]:
     pieces: list[bytes] = []
     at = 0
     for m in _FROM.finditer(raw):
-        pieces.append(raw[at:m.end()])
+        pieces.append(raw[at : m.end()])
         at = m.end()
         if len(pieces) >= MAX_MESSAGES:
             return pieces

@@ -10,7 +10,20 @@ from .model import Original
 
 _TAG = re.compile(r"(?:^|;)\s{0,20}d\s{0,5}=\s{0,5}([^;\s]{1,253})")
 _HEADER = re.compile(r"^(?:>\s?)?([A-Za-z][A-Za-z0-9-]{1,40}):")
-_TRACE = frozenset(("received", "return-path", "dkim-signature", "message-id", "x-received", "domainkey-signature", "delivered-to", "mime-version", "x-originating-ip", "arc-seal"))
+_TRACE = frozenset(
+    (
+        "received",
+        "return-path",
+        "dkim-signature",
+        "message-id",
+        "x-received",
+        "domainkey-signature",
+        "delivered-to",
+        "mime-version",
+        "x-originating-ip",
+        "arc-seal",
+    )
+)
 _QUOTE = re.compile(r"^(?:> ?|\s{1,8}(?=\S))", re.MULTILINE)
 
 
@@ -22,8 +35,18 @@ def from_mail(mail: Mail, extent: str, start: int = 0, end: int = 0) -> Original
     to = [m.address for name in ("to", "cc", "x-original-to") for m in headers.addresses(name)]
     dkim = [m.group(1).lower().rstrip(".") for value in headers.all("dkim-signature") if (m := _TAG.search(value[:4000]))]
     return Original(
-        extent if len(headers) else "none", mail.message_id, sender[0].address if sender else "", path.strip().strip("<>").lower(), tuple(dict.fromkeys(to))[:100],
-        mail.subject[:500], (headers.get("date") or "")[:100], tuple(headers.all("received")[:50]), tuple(dict.fromkeys(dkim)), start, end, mail.raw,
+        extent if len(headers) else "none",
+        mail.message_id,
+        sender[0].address if sender else "",
+        path.strip().strip("<>").lower(),
+        tuple(dict.fromkeys(to))[:100],
+        mail.subject[:500],
+        (headers.get("date") or "")[:100],
+        tuple(headers.all("received")[:50]),
+        tuple(dict.fromkeys(dkim)),
+        start,
+        end,
+        mail.raw,
     )
 
 
@@ -36,7 +59,7 @@ def header_line(lines: list[str], first: int = 0) -> int:
         m = _HEADER.match(lines[number])
         if m is None or m.group(1).lower() not in _TRACE:
             continue
-        near = [x for line in lines[number:number + 12] if (x := _HEADER.match(line))]
+        near = [x for line in lines[number : number + 12] if (x := _HEADER.match(line))]
         if len(near) >= 3:
             start = number
             while start > first and (_HEADER.match(lines[start - 1]) is not None or (lines[start - 1][:1] in " \t" and lines[start - 1].strip())):

@@ -57,8 +57,8 @@ def take_apart(mail: Mail) -> Pieces:
             if pieces.original.extent == "none":
                 pieces.original = from_mail(part.message, "headers" if kind in _HEADERS else "complete", part.body_start, part.end)
         elif (pieces.words or pieces.status) and part.depth > 0 and part.headers.has("received") and part.headers.has("from"):
-            if pieces.original.extent == "none":     # the returned message stands where the part's own header should
-                pieces.original = from_mail(read(part.mail.raw[part.start:part.end]), "complete", part.start, part.end)
+            if pieces.original.extent == "none":  # the returned message stands where the part's own header should
+                pieces.original = from_mail(read(part.mail.raw[part.start : part.end]), "complete", part.start, part.end)
         elif kind.startswith("text/") or (kind == "message/partial"):
             text = part.plain if kind != "text/plain" else part.text
             size += len(text)
@@ -76,4 +76,6 @@ def _is_returned(part: Part, text: str, later: bool) -> bool:
     """Whether a text part holds the returned header rather than words: a later part that begins as one."""
     if not later:
         return False
-    return 0 <= header_line(text.lstrip("\n").split("\n", 30)[:30]) <= 2 or (part.is_attachment and part.filename.lower().endswith((".hdr", ".eml", ".headers")))
+    return 0 <= header_line(text.lstrip("\n").split("\n", 30)[:30]) <= 2 or (
+        part.is_attachment and part.filename.lower().endswith((".hdr", ".eml", ".headers"))
+    )

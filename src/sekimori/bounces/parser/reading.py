@@ -50,8 +50,27 @@ def parse(raw: bytes | Mail, *, pasted: bool = False) -> Bounce:
         failures, original = _failures(mail, words, report, original, sketch, text, part)
         if not failures and not sketch.certain:
             sketch.kind = Kind.OTHER
-    reporter = Reporter(host_name(report.message.get("reporting-mta", "")), host_name(report.message.get("received-from-mta", "")), words.product, report.message.get("original-envelope-id", "")[:200], report.message.get("arrival-date", "")[:100], report.message.get("x-postfix-queue-id", "")[:60])
-    return Bounce(sketch.kind, tuple(failures), original, reporter, sketch.sender, sketch.sender_name, sketch.to, mail.subject[:500], text[:MAX_TEXT], words.trace, tuple(d.code for d in mail.reading.defects[:20]))
+    reporter = Reporter(
+        host_name(report.message.get("reporting-mta", "")),
+        host_name(report.message.get("received-from-mta", "")),
+        words.product,
+        report.message.get("original-envelope-id", "")[:200],
+        report.message.get("arrival-date", "")[:100],
+        report.message.get("x-postfix-queue-id", "")[:60],
+    )
+    return Bounce(
+        sketch.kind,
+        tuple(failures),
+        original,
+        reporter,
+        sketch.sender,
+        sketch.sender_name,
+        sketch.to,
+        mail.subject[:500],
+        text[:MAX_TEXT],
+        words.trace,
+        tuple(d.code for d in mail.reading.defects[:20]),
+    )
 
 
 def _words(mail: Mail, pieces: Pieces) -> tuple[Words, Original, str, int]:
@@ -69,12 +88,12 @@ def _words(mail: Mail, pieces: Pieces) -> tuple[Words, Original, str, int]:
             cut = at if at > 0 else -1
         if cut >= 0:
             if original.extent == "none":
-                original = from_words("\n".join(lines[cut + 1 if cut == at else cut:]))
+                original = from_words("\n".join(lines[cut + 1 if cut == at else cut :]))
             text = "\n".join(lines[:cut])
         kept.append(text)
         if sum(map(len, kept)) > MAX_TEXT:
             break
-    sign = mail.headers.get("x-spasign")     # au says by it that the recipient's own settings refused
+    sign = mail.headers.get("x-spasign")  # au says by it that the recipient's own settings refused
     if sign:
         kept.append(f"X-SPASIGN: {sign[:20]}")
     text = "\n".join(kept)
@@ -97,7 +116,9 @@ def _report(pieces: Pieces, text: str, part: int) -> StatusReport:
     return merged
 
 
-def _failures(mail: Mail, words: Words, report: StatusReport, original: Original, sketch: Outline, text: str, part: int) -> tuple[list[Failure], Original]:
+def _failures(
+    mail: Mail, words: Words, report: StatusReport, original: Original, sketch: Outline, text: str, part: int
+) -> tuple[list[Failure], Original]:
     event = read_event(text) if "otificationType" in text else None
     if event is not None:
         return [complete(f, {}, [], Words(Folded("")), part, alone=True) if f.reason == "undefined" else f for f in event[0]], event[1]
@@ -177,4 +198,3 @@ def _recovered(mail: Mail, report: StatusReport, text: str, original: Original) 
 def clean_id(text: str) -> str:
     """Return a Message-ID without brackets and blanks, at most 250 characters."""
     return "".join(text.split())[:250]
-

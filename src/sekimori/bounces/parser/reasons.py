@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from . import diagnostics
 from .addresses import FIND
-from .literals import literals, load
+from .literals import literals
 from .model import Action, Stage
+from .rules import Provider, codes, provider_of, text_rules
 
 _URL = re.compile(r"(?:https?:)?//([^\s/<>\"]{1,253})[^\s<>\"]{0,2000}")
 _SAID = re.compile(r"\bhost [a-z0-9][a-z0-9._-]{0,252}\s?\[[^\]\s]{1,64}\](?: said)?:?")
@@ -20,11 +19,6 @@ _ADDRESSING = frozenset(("1.0", "1.1", "1.3", "1.6", "1.351"))
 _RCPT_STEPS = frozenset((Stage.RCPT,))
 UNDECIDED = frozenset(("undefined", "onhold"))
 
-REASONS: tuple[str, ...] = (
-    "authfailure", "badreputation", "blocked", "contenterror", "delivered", "emailtoolarge", "expired", "failedstarttls", "feedback", "filtered", "hasmoved",
-    "hostunknown", "mailboxfull", "mailererror", "networkerror", "norelaying", "notaccept", "notcompliantrfc", "onhold", "policyviolation", "ratelimited",
-    "rejected", "requireptr", "securityerror", "spamdetected", "suppressed", "suspend", "syntaxerror", "systemerror", "systemfull", "undefined", "userunknown", "vacation", "virusdetected",
-)
 
 
 class Decision(NamedTuple):
@@ -33,88 +27,6 @@ class Decision(NamedTuple):
     reason: str
     rule: str
     provider: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule of the data files, compiled."""
-
-    id: str
-    reason: str
-    any: frozenset[str]
-    none: frozenset[str]
-    regex: re.Pattern[str] | None
-    staged: bool
-    weak: bool
-    near: bool
-    stage: frozenset[str]
-    stage_none: frozenset[str]
-    status: tuple[str, ...]
-    status_none: frozenset[str]
-
-    def holds(self, found: frozenset[str], text: str, status: str, stage: Stage) -> bool:
-        """Whether all conditions hold for a text in which the literals `found` stand."""
-        if self.any.isdisjoint(found) or not self.none.isdisjoint(found):
-            return False
-        if (self.stage and stage.value not in self.stage) or stage.value in self.stage_none:
-            return False
-        if (self.status and status not in self.status) or status in self.status_none:
-            return False
-        return self.regex is None or self.regex.search(text) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """A provider with hosts (suffixes) and rules of its own."""
-
-    id: str
-    hosts: tuple[str, ...]
-    rules: tuple[Rule, ...]
-
-
-def _rule(entry: dict[str, Any], name: str) -> Rule:
-    return Rule(
-        name, entry["reason"], frozenset(entry["any"]), frozenset(entry.get("none", ())), re.compile(entry["regex"]) if "regex" in entry else None, entry.get("staged", False), entry.get("weak", False), entry.get("near", False),
-        frozenset(entry.get("stage", ())), frozenset(entry.get("stage_none", ())), tuple(entry.get("status", ())), frozenset(entry.get("status_none", ())),
-    )
-
-
-@cache
-def text_rules() -> tuple[Rule, ...]:
-    """Return the rules of reasons.toml in their order of precedence."""
-    return tuple(_rule(e, "text." + e["id"]) for e in load("reasons.toml")["rule"])
-
-
-@cache
-def providers() -> tuple[Provider, ...]:
-    """Return the providers of providers.toml."""
-    return tuple(
-        Provider(p["id"], tuple(p["hosts"]), tuple(_rule(r, f"provider.{p['id']}.{r['reason']}") for r in p.get("rule", ())))
-        for p in load("providers.toml")["provider"]
-    )
-
-
-@cache
-def _hosts() -> dict[str, Provider]:
-    return {host: p for p in reversed(providers()) for host in p.hosts}
-
-
-@cache
-def _codes() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-    data = load("codes.toml")
-    return data["code"], data["reply"]
-
-
-def provider_of(*names: str) -> Provider | None:
-    """Return the provider that runs the first host or mail domain known here."""
-    table = _hosts()
-    for name in names:
-        labels = name.lower().rstrip(".").split(".")
-        for at in range(len(labels) - 1):
-            found = table.get(".".join(labels[at:]))
-            if found is not None:
-                return found
-    return None
 
 
 def matchable(text: str) -> str:
@@ -154,13 +66,13 @@ def by_words(text: str, status: str, stage: Stage, provider: Provider | None, *,
 
 def by_status(status: str, stage: Stage, provider: Provider | None) -> Decision | None:
     """Decide by the enhanced status code (RFC 3463, IANA registry). None for the general ones."""
-    reason = _codes()[0].get(status[2:]) if status else None
+    reason = codes()[0].get(status[2:]) if status else None
     return Decision(reason, "code." + status, provider.id if provider else "") if reason else None
 
 
 def by_reply(reply: int, stage: Stage, provider: Provider | None) -> Decision | None:
     """Decide by reply code and step of the dialogue alone (RFC 5321)."""
-    table = _codes()[1].get(str(reply))
+    table = codes()[1].get(str(reply))
     if not table:
         return None
     reason = table.get(stage.value) or table.get("")

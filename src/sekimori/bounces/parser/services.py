@@ -26,18 +26,32 @@ def read_event(text: str) -> tuple[list[Failure], Original] | None:
     kind = event.get("notificationType") or event.get("eventType")
     mail = event.get("mail") if isinstance(event.get("mail"), dict) else {}
     assert isinstance(mail, dict)
-    original = Original("headers", str(mail.get("messageId", ""))[:250], str(mail.get("source", ""))[:320], recipients=tuple(str(x)[:320] for x in _list(mail, "destination"))[:100])
+    original = Original(
+        "headers",
+        str(mail.get("messageId", ""))[:250],
+        str(mail.get("source", ""))[:320],
+        recipients=tuple(str(x)[:320] for x in _list(mail, "destination"))[:100],
+    )
     failures: list[Failure] = []
     if kind == "Bounce" and isinstance(event.get("bounce"), dict):
         failures += [
             Failure(address, status=str(e.get("status", ""))[:12], status_from="field", diagnostic=str(e.get("diagnosticCode", ""))[:2000])
-            for e in _list(event["bounce"], "bouncedRecipients") if isinstance(e, dict) and (address := clean(str(e.get("emailAddress", ""))))
+            for e in _list(event["bounce"], "bouncedRecipients")
+            if isinstance(e, dict) and (address := clean(str(e.get("emailAddress", ""))))
         ]
     elif kind == "Delivery" and isinstance(event.get("delivery"), dict):
         words = str(event["delivery"].get("smtpResponse", ""))[:2000]
-        failures += [Failure(address, action=Action.DELIVERED, status="".join(statuses(words)[:1]), diagnostic=words) for x in _list(event["delivery"], "recipients") if (address := clean(str(x)))]
+        failures += [
+            Failure(address, action=Action.DELIVERED, status="".join(statuses(words)[:1]), diagnostic=words)
+            for x in _list(event["delivery"], "recipients")
+            if (address := clean(str(x)))
+        ]
     elif kind == "Complaint" and isinstance(event.get("complaint"), dict):
-        failures += [Failure(a, reason="feedback") for e in _list(event["complaint"], "complainedRecipients") if isinstance(e, dict) and (a := clean(str(e.get("emailAddress", ""))))]
+        failures += [
+            Failure(a, reason="feedback")
+            for e in _list(event["complaint"], "complainedRecipients")
+            if isinstance(e, dict) and (a := clean(str(e.get("emailAddress", ""))))
+        ]
     return (failures[:200], original) if failures else None
 
 

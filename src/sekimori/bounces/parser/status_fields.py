@@ -6,7 +6,21 @@ import re
 from dataclasses import dataclass, field
 
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9_-]{1,60})\s{0,3}:(.*)$")
-_RECIPIENT_FIELDS = frozenset(("final-recipient", "original-recipient", "action", "status", "remote-mta", "diagnostic-code", "last-attempt-date", "will-retry-until", "final-log-id", "x-actual-recipient", "removed-recipient"))
+_RECIPIENT_FIELDS = frozenset(
+    (
+        "final-recipient",
+        "original-recipient",
+        "action",
+        "status",
+        "remote-mta",
+        "diagnostic-code",
+        "last-attempt-date",
+        "will-retry-until",
+        "final-log-id",
+        "x-actual-recipient",
+        "removed-recipient",
+    )
+)
 _SINGLE = frozenset(("final-recipient", "action", "status", "original-recipient"))
 MAX_BLOCKS = 500
 

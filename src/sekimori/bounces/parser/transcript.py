@@ -8,10 +8,23 @@ from dataclasses import dataclass
 from .addresses import ADDRESS, clean
 from .model import Stage
 
-_COMMAND = re.compile(r"^(?:>>>|sent <<<|sent:|send:|\S{0,20} ?sent:)\s{0,2}(ehlo|helo|mail from|rcpt to|data|starttls|auth|quit|\.):?\s?<?(" + ADDRESS + r")?", re.IGNORECASE)
+_COMMAND = re.compile(
+    r"^(?:>>>|sent <<<|sent:|send:|\S{0,20} ?sent:)\s{0,2}(ehlo|helo|mail from|rcpt to|data|starttls|auth|quit|\.):?\s?<?(" + ADDRESS + r")?",
+    re.IGNORECASE,
+)
 _REPLY = re.compile(r"^(?:<<<|received >>>|recv:|\S{0,20} ?replied:)\s{0,2}(.{0,1000})$", re.IGNORECASE)
 _LOCAL = re.compile(r"^([245]\d\d) (?:([245]\.\d{1,2}\.\d{1,3}) )?<?(" + ADDRESS + r")>?\.\.\. (.{1,500})$")
-_STAGES = {"ehlo": Stage.HELLO, "helo": Stage.HELLO, "mail from": Stage.MAIL, "rcpt to": Stage.RCPT, "data": Stage.DATA, ".": Stage.END, "starttls": Stage.STARTTLS, "auth": Stage.AUTH, "quit": Stage.UNKNOWN}
+_STAGES = {
+    "ehlo": Stage.HELLO,
+    "helo": Stage.HELLO,
+    "mail from": Stage.MAIL,
+    "rcpt to": Stage.RCPT,
+    "data": Stage.DATA,
+    ".": Stage.END,
+    "starttls": Stage.STARTTLS,
+    "auth": Stage.AUTH,
+    "quit": Stage.UNKNOWN,
+}
 
 
 @dataclass(slots=True)

@@ -12,7 +12,11 @@ from .folding import Folded
 from .literals import load
 
 # An address at the start of a line, possibly after a bullet, quote or reply code, in brackets or not.
-_LEAD = re.compile(r"^(?P<pre>(?:[-*>•・●■○\"'<\[|]\s?|(?:[45]\d\d[- ])(?:[245]\.\d{1,2}\.\d{1,3}\s)?<?){0,6})(?P<address>" + ADDRESS + r")(?P<close>[>\"'\])]{0,3})(?P<tail>.*)$")
+_LEAD = re.compile(
+    r"^(?P<pre>(?:[-*>•・●■○\"'<\[|]\s?|(?:[45]\d\d[- ])(?:[245]\.\d{1,2}\.\d{1,3}\s)?<?){0,6})(?P<address>"
+    + ADDRESS
+    + r")(?P<close>[>\"'\])]{0,3})(?P<tail>.*)$"
+)
 _SMTP_TO = re.compile(r"(?:rcpt to:|smtp=)\s?<?(" + ADDRESS + ")", re.IGNORECASE)
 _WHEN = re.compile(r"^;? on (?:[A-Z][a-z]{2}, )?\d")
 _MAILTO = re.compile(r"^<?mailto:[^>\s]{1,300}>?$")
@@ -75,7 +79,7 @@ def read_words(text: Folded) -> Words:
             if table != "phrase":
                 continue
             role, name, regex = _phrases()[index]
-            if regex is not None and not regex.search(text.low[hit.start:hit.start + 200]):
+            if regex is not None and not regex.search(text.low[hit.start : hit.start + 200]):
                 continue
             if role == "product":
                 product = product or name
@@ -107,8 +111,8 @@ def _by_lines(text: Folded, roles: dict[str, list[tuple[int, int]]]) -> list[Sai
     opened = {text.line_of(end) for _, end in roles.get("list", ())}
     closed = {text.line_of(start) for start, _ in roles.get("sender", ())}
     out: list[Said] = []
-    head = -1      # the line of the last recipient with words of its own: deeper lines after it belong to it
-    region = 0     # 1: below an announcement of recipients, -1: below one of senders
+    head = -1  # the line of the last recipient with words of its own: deeper lines after it belong to it
+    region = 0  # 1: below an announcement of recipients, -1: below one of senders
     for number, line in enumerate(text.lines):
         if number in opened:
             region = 1
@@ -122,7 +126,11 @@ def _by_lines(text: Folded, roles: dict[str, list[tuple[int, int]]]) -> list[Sai
         if m is None:
             if region == 1 and (x := _SMTP_TO.search(line)) and (address := clean(x.group(1))):
                 out.append(Said(address, number, STRONG, own=line))
-            elif (x := _SMTP_TO.search(line)) and line.lstrip("<> -")[:8].lower().startswith(("rcpt to", "sent:", "sent <", "send: rc")) and (address := clean(x.group(1))):
+            elif (
+                (x := _SMTP_TO.search(line))
+                and line.lstrip("<> -")[:8].lower().startswith(("rcpt to", "sent:", "sent <", "send: rc"))
+                and (address := clean(x.group(1)))
+            ):
                 out.append(Said(address, number, STRONG, own=""))
             continue
         address = clean(m.group("address"))
@@ -155,15 +163,15 @@ def _by_phrases(text: Folded, roles: dict[str, list[tuple[int, int]]]) -> list[S
     for role, strength in (("inline", STRONG), ("likely", WEAK)):
         for start, end in roles.get(role, ()):
             line = text.line_of(start)
-            after = text.flat[end:end + 300]
+            after = text.flat[end : end + 300]
             limit = text.starts[line] + len(text.lines[line]) - end
             address = addresses.first(after[:limit]) if limit > 0 else ""
             if not address and limit < 40:
-                follow = after[max(limit, 0):].lstrip(" <'\"-")
+                follow = after[max(limit, 0) :].lstrip(" <'\"-")
                 m = re.match(ADDRESS, follow)
                 address = clean(m.group()) if m else ""
             if not address and not text.low[start:end].isascii():
-                address = addresses.first(text.lines[line])     # Japanese names the address before the verb
+                address = addresses.first(text.lines[line])  # Japanese names the address before the verb
             if address and (line not in senders or role == "likely"):
                 out.append(Said(address, line, strength))
     return out
@@ -185,6 +193,6 @@ def _settle(text: Folded, said: list[Said]) -> list[Said]:
     stops = sorted({s.line for s in out})
     for s in out:
         later = [n for n in stops if n > s.line]
-        block = text.lines[s.line:later[0] if later else min(s.line + 60, len(text.lines))]
+        block = text.lines[s.line : later[0] if later else min(s.line + 60, len(text.lines))]
         s.words = " ".join(block)
     return out

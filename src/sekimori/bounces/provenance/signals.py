@@ -12,7 +12,7 @@ import ahocorasick
 
 from sekimori.bounces.parser.literals import fold
 from sekimori.bounces.parser.model import Action, Bounce, Kind
-from sekimori.bounces.parser.reasons import provider_of
+from sekimori.bounces.parser.rules import provider_of
 from sekimori.mime import Mail
 
 from .model import Evidence, Known
@@ -20,7 +20,9 @@ from .model import Evidence, Known
 _URL = re.compile(r"https?://([A-Za-z0-9][A-Za-z0-9.-]{1,252})", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+([A-Za-z0-9][A-Za-z0-9._-]{1,252})", re.IGNORECASE)
 _BAD_AUTH = re.compile(r"\b(dmarc|spf|dkim)\s?=\s?(?:fail|hardfail|softfail|permerror)\b", re.IGNORECASE)
-_DAEMON_LOCAL = re.compile(r"^(?:mailer-?daemon|mail-?daemon|po+stmaster|daemon|mdaemon|mail\.?delivery\.?(?:sub)?system|no-?reply|bounces?|ndr)(?:$|[+._-])", re.IGNORECASE)
+_DAEMON_LOCAL = re.compile(
+    r"^(?:mailer-?daemon|mail-?daemon|po+stmaster|daemon|mdaemon|mail\.?delivery\.?(?:sub)?system|no-?reply|bounces?|ndr)(?:$|[+._-])", re.IGNORECASE
+)
 _SECOND_LEVEL = frozenset(("co", "ne", "or", "ac", "go", "ed", "gr", "lg", "ad", "com", "net", "org", "gov", "edu"))
 
 
@@ -156,7 +158,16 @@ def _contents(mail: Mail, bounce: Bounce) -> tuple[str, list[str], str]:
 
 
 def _foreign(links: list[str], bounce: Bounce, known: Known) -> list[str]:
-    near = {organisation(h) for h in (bounce.sender.rpartition("@")[2], bounce.reporter.mta, *(f.remote for f in bounce.failures), *(f.recipient.rpartition("@")[2] for f in bounce.failures)) if h}
+    near = {
+        organisation(h)
+        for h in (
+            bounce.sender.rpartition("@")[2],
+            bounce.reporter.mta,
+            *(f.remote for f in bounce.failures),
+            *(f.recipient.rpartition("@")[2] for f in bounce.failures),
+        )
+        if h
+    }
     near -= {organisation(a.rpartition("@")[2]) for a in bounce.to} - {organisation(d) for d in known.domains}
     help_hosts = tuple(_data()["help"]["hosts"])
     return [h for h in links if organisation(h) not in near and not _within(h, help_hosts) and provider_of(h) is None]
@@ -192,4 +203,9 @@ def _claims_ours(mail: Mail, bounce: Bounce, known: Known) -> bool:
     m = _BY.search(oldest[:2000])
     from_host = re.match(r"\s{0,5}from\s+([A-Za-z0-9][A-Za-z0-9._-]{1,252})", oldest[:500], re.IGNORECASE)
     inside = m is not None and _within(m.group(1).lower(), known.hosts)
-    return not inside or (from_host is not None and "." in from_host.group(1) and not _within(from_host.group(1).lower(), (*known.hosts, *known.domains)) and from_host.group(1).lower() != "localhost.localdomain")
+    return not inside or (
+        from_host is not None
+        and "." in from_host.group(1)
+        and not _within(from_host.group(1).lower(), (*known.hosts, *known.domains))
+        and from_host.group(1).lower() != "localhost.localdomain"
+    )
