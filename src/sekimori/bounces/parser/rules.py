@@ -97,6 +97,7 @@ def _hosts() -> dict[str, Provider]:
 
 @cache
 def codes() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Return codes.toml: (enhanced code without class → reason, reply code → step → reason)."""
     data = load("codes.toml")
     return data["code"], data["reply"]
 
