@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from . import transfer
 from .charsets import decode
+from .flowed import unflow
 from .headers import Extent, Headers, find_extent, find_start
 from .html import html_to_text
 from .limits import DEFAULT, Limits
@@ -75,7 +76,7 @@ class Part:
     @property
     def charset(self) -> str:
         """The charset as declared, in lower case; "" where none is."""
-        return self.params.get("charset", "").strip().lower()
+        return next(iter(self.params.get("charset", "").split()), "").lower()
 
     @property
     def disposition(self) -> str:
@@ -156,13 +157,16 @@ class Part:
 
     @property
     def plain(self) -> str:
-        """The text as a reader sees it: HTML converted, other text as it is."""
-        if self.type not in ("text/html", "application/xhtml+xml"):
-            return self.text
+        """The text as a reader sees it: HTML converted, wrapped paragraphs joined (`format=flowed`)."""
         if self._plain is None:
-            self._plain, defect = html_to_text(self.text, self.mail.reading.limits)
-            if defect:
-                self.mail.reading.note(defect, self.where, "html")
+            if self.type in ("text/html", "application/xhtml+xml"):
+                self._plain, defect = html_to_text(self.text, self.mail.reading.limits)
+                if defect:
+                    self.mail.reading.note(defect, self.where, "html")
+            elif self.params.get("format", "").lower() == "flowed":
+                self._plain = unflow(self.text, self.params.get("delsp", "").lower() == "yes")
+            else:
+                self._plain = self.text
         return self._plain
 
     @property
