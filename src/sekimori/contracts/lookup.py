@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from sekimori.values.clock import micros
 
@@ -79,15 +79,18 @@ def _keys(kind: str, keys: set[str]) -> dict[str, tuple[Owner, ...]]:
 
 def _select(sql: str, first: tuple[str, ...], values: Iterable[str]) -> Iterator[tuple[Any, ...]]:
     ordered = sorted(values)
-    if connection.vendor == "sqlite" and ordered:
+    if not ordered:
+        return
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if wrapper.vendor == "sqlite":
         # Below Django: its cursor costs twice what the question itself does.
-        connection.ensure_connection()
+        wrapper.ensure_connection()
         for i in range(0, len(ordered), CHUNK):
             chunk = ordered[i:i + CHUNK]
             place = "= ?" if len(chunk) == 1 else f"IN ({', '.join('?' * len(chunk))})"
-            yield from connection.connection.execute(sql.format(place).replace("%s", "?"), (*first, *chunk))
+            yield from wrapper.connection.execute(sql.format(place).replace("%s", "?"), (*first, *chunk))
         return
-    with connection.cursor() as cursor:
+    with wrapper.cursor() as cursor:
         for i in range(0, len(ordered), CHUNK):
             chunk = ordered[i:i + CHUNK]
             cursor.execute(sql.format("= ANY(%s)"), (*first, chunk))

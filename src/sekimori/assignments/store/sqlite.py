@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from sekimori.assignments.store.base import COLUMNS, INSERT, REACH_SQL, TABLES, Base, to_row
 from sekimori.assignments.store.reach import CLASSES, LIMITS
@@ -39,23 +39,25 @@ _BATCH = (
 )
 
 
-def raw() -> Any:
-    """Return the sqlite3 connection below Django's."""
-    if connection.connection is None:
-        connection.ensure_connection()
-    return connection.connection
-
-
 class SqliteStore(Base):
-    """See `interface.Store`."""
+    """See `interface.Store`. Belongs to the thread that made it, as its connection does."""
+
+    def __init__(self) -> None:
+        self._wrapper = connections[DEFAULT_DB_ALIAS]  # the proxy `django.db.connection` costs 3 µs a look
+
+    def _raw(self) -> Any:
+        """Return the sqlite3 connection below Django's."""
+        if self._wrapper.connection is None:
+            self._wrapper.ensure_connection()
+        return self._wrapper.connection
 
     def lookup(self, probes: Sequence[Probe], as_of: int | None = None) -> list[list[Row]]:
         """See interface."""
         if as_of is not None:
-            return [_as_of(p, as_of) for p in probes]
-        execute = raw().execute
+            return [_as_of(self._raw(), p, as_of) for p in probes]
         if len(probes) > SINGLES:
-            return _batch(probes)
+            return _batch(self._raw(), probes)
+        execute = self._raw().execute
         out = []
         for realm, key, lo, hi, size, proto in probes:
             found = execute(_ONE, (realm, key - KEY_OFFSET, lo, hi, size, proto)).fetchall()
@@ -65,19 +67,19 @@ class SqliteStore(Base):
         return out
 
     def _insert(self, values: Iterator[tuple[Any, ...]], now: int) -> None:
-        raw().executemany(
+        self._raw().executemany(
             f"INSERT INTO assignments_interval ({INSERT}) VALUES (?1, ?2, ?3, ?4, {_REACH}, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
             f" ?14, ?15, ?16, {int(now)}, {int(now)}, 1, NULL)",
             values,
         )
 
     def _delete(self, cursor: Any, retention: int, limit: int) -> list[tuple[int, int]]:
-        gone: list[tuple[int, int]] = raw().execute(
+        gone: list[tuple[int, int]] = self._raw().execute(
             f"DELETE FROM assignments_interval WHERE ending < {OPEN} AND ending / {DAY_US} <= ?1 AND ending < ?2 AND retention = ?3"
             " RETURNING id, ending",
             (limit // DAY_US, limit, retention),
         ).fetchall()
-        gone += raw().execute(
+        gone += self._raw().execute(
             f"DELETE FROM assignments_interval WHERE ending = {OPEN} AND last_seen < ?1 AND retention = ?2 RETURNING id, ending",
             (limit, retention),
         ).fetchall()
@@ -91,8 +93,8 @@ def _by_start(t: tuple[Any, ...]) -> tuple[int, int]:
     return t[1], t[0]
 
 
-def _as_of(p: Probe, as_of: int) -> list[Row]:
-    found = raw().execute(_AS_OF, (p.realm, p.key - KEY_OFFSET, p.lo, p.hi, p.size, p.proto, as_of)).fetchall()
+def _as_of(raw: Any, p: Probe, as_of: int) -> list[Row]:
+    found = raw.execute(_AS_OF, (p.realm, p.key - KEY_OFFSET, p.lo, p.hi, p.size, p.proto, as_of)).fetchall()
     return known_at([to_row(t, p.realm, p.key) for t in sorted(found, key=_by_start)], as_of)
 
 
@@ -101,9 +103,9 @@ def known_at(rows: list[Row], as_of: int) -> list[Row]:
     return [r._replace(end=None, closed=False, inferred_end=False, last_seen=None) if r.recorded_at > as_of else r for r in rows]
 
 
-def _batch(probes: Sequence[Probe]) -> list[list[Row]]:
+def _batch(raw: Any, probes: Sequence[Probe]) -> list[list[Row]]:
     out: list[list[Row]] = [[] for _ in probes]
-    execute = raw().execute
+    execute = raw.execute
     execute(
         "CREATE TEMP TABLE IF NOT EXISTS assignments_probe"
         " (n INTEGER PRIMARY KEY, realm TEXT, key INTEGER, lo INTEGER, hi INTEGER, size INTEGER, proto INTEGER)"
@@ -111,7 +113,7 @@ def _batch(probes: Sequence[Probe]) -> list[list[Row]]:
     order = sorted(range(len(probes)), key=lambda n: probes[n][:2])
     execute("SAVEPOINT assignments_batch")
     try:
-        raw().executemany(
+        raw.executemany(
             "INSERT INTO temp.assignments_probe (realm, key, lo, hi, size, proto) VALUES (?, ? , ?, ?, ?, ?)",
             [(p[0], p[1] - KEY_OFFSET, p[2], p[3], p[4], p[5]) for p in map(probes.__getitem__, order)],
         )
