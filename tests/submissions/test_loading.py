@@ -72,6 +72,11 @@ def test_a_load_and_the_way_back_over_two_relays(tmp_path):
     assert len(hands) == 1 and len(hands[0].via) == 2
 
 
+def test_unknown_users_met_behind_the_filter_count_for_the_login(tmp_path):
+    put(tmp_path, LINES)
+    assert dict(Submission.objects.values_list("login", "unknown_users")) == {"u1": 2, "": 2}
+
+
 def test_a_short_id_fits_only_its_host_and_time(tmp_path):
     put(tmp_path, LINES)
     assert by_mail([key("A1B2C3D4E5", "smtp2", at=T0)]) == [[]]

@@ -90,7 +90,8 @@ def circuits_load(file: Path) -> None:
 @click.argument("kind", type=click.Choice(["postfix-log", "dovecot-log"]))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--zone", default="Asia/Tokyo", show_default=True, help="Zone of log times that state none.")
-def submissions_load(kind: str, paths: tuple[Path, ...], zone: str) -> None:
+@click.option("--host", default="", help="Name of the server, where its log names it otherwise than its Received lines do.")
+def submissions_load(kind: str, paths: tuple[Path, ...], zone: str, host: str) -> None:
     """Load mail logs (files, folders, gzip); each file goes on where its last load ended."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -115,7 +116,7 @@ def submissions_load(kind: str, paths: tuple[Path, ...], zone: str) -> None:
     files = [f for p in paths for f in (sorted(x for x in p.rglob("*") if x.is_file()) if p.is_dir() else [p])]
     tally = Tally()
     try:
-        load(kind, files, ours, tz, now, actor(), tally)
+        load(kind, files, ours, tz, now, actor(), tally, host[:120])
     except OSError as e:
         raise click.ClickException(f"{e.filename or 'log'}: {e.strerror or 'cannot be read'}") from e
     _answer(f"submissions-{kind}", tally)

@@ -42,7 +42,7 @@ class Assembler:
             self.counts.ignored += 1
             return
         session = _SESSION.search(m.group(3))
-        self._found.append(SignedIn("" if own_file else line.host, m.group(1), m.group(2), rip.group(1), session.group(1) if session else "", line.time))
+        self._found.append(SignedIn(self._reader.host if own_file else line.host, m.group(1), m.group(2), rip.group(1), session.group(1) if session else "", line.time))
 
     def take(self) -> list[SignedIn]:
         """Return the sign-ins read since the last call."""

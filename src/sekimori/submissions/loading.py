@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import transaction
 
 from sekimori.ledger.service import write
 from sekimori.submissions import dovecot, files, postfix, store
 from sekimori.submissions.records import Counts
+from sekimori.submissions.rollup import roll_up
 from sekimori.submissions.syslog import Reader
 from sekimori.values.actors import Actor
 from sekimori.values.addresses import parse_address
@@ -21,15 +23,24 @@ COMMIT_LINES = 50_000
 """Lines between two commits."""
 
 
-def load(kind: str, paths: Iterable[Path], ours: Callable[[str], bool], zone: tzinfo, now: datetime, actor: Actor, tally: Tally) -> Tally:
+class Reading(NamedTuple):
+    """How the lines of a load are to be read."""
+
+    zone: tzinfo
+    host: str
+
+
+def load(kind: str, paths: Iterable[Path], ours: Callable[[str], bool], zone: tzinfo, now: datetime, actor: Actor, tally: Tally,
+         host: str = "") -> Tally:
     """Load files of one kind, in the given order; each goes on where its last load ended.
 
-    `ours` tells whether an address lies in one of our own prefixes (`near` is made of it); `zone` is the zone of times without one.
+    `ours` tells whether an address lies in one of our own prefixes (`near` is made of it); `zone` is the zone of times without one;
+    `host` names the server where its log names it otherwise than its Received lines do.
     Raises OSError where a file cannot be read: what was committed before stays.
     """
     counts = Counts()
     for path in paths:
-        _file(kind, path, ours, zone, now, counts, tally)
+        _file(kind, path, ours, Reading(zone, host), now, counts, tally)
     tally.read += counts.read
     for code, n in counts.refused.items():
         tally.reasons[code] += n
@@ -41,10 +52,10 @@ def load(kind: str, paths: Iterable[Path], ours: Callable[[str], bool], zone: tz
     return tally
 
 
-def _file(kind: str, path: Path, ours: Callable[[str], bool], zone: tzinfo, now: datetime, counts: Counts, tally: Tally) -> None:
+def _file(kind: str, path: Path, ours: Callable[[str], bool], how: Reading, now: datetime, counts: Counts, tally: Tally) -> None:
     place = files.place(kind, path)
     reference = min(now, datetime.fromtimestamp(path.stat().st_mtime, UTC))
-    reader = Reader(reference, zone)
+    reader = Reader(reference, how.zone, how.host)
     assembler: postfix.Assembler | dovecot.Assembler
     assembler = postfix.Assembler(reader, _near(ours), counts) if kind == "postfix-log" else dovecot.Assembler(reader, counts)
 
@@ -54,6 +65,7 @@ def _file(kind: str, path: Path, ours: Callable[[str], bool], zone: tzinfo, now:
                 mails, handed = assembler.take()
                 tally.stored += store.put_mails(mails, count_deliveries=not piece.provisional)
                 store.put_handovers(handed)
+                roll_up(mails)
             else:
                 tally.stored += store.put_sign_ins(assembler.take())
             store.put_mark(kind, place.head_length, place.head, piece.offset, piece.tail, str(path), now)
@@ -73,7 +85,7 @@ def _file(kind: str, path: Path, ours: Callable[[str], bool], zone: tzinfo, now:
     if last is not None:
         commit(last)
     if reader.assumed_zone:
-        tally.extra["zone"] = str(zone)
+        tally.extra["zone"] = str(how.zone)
 
 
 def _near(ours: Callable[[str], bool]) -> Callable[[str], bool]:

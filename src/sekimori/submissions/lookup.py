@@ -6,7 +6,7 @@ Protected data: the caller has written its ledger entry before.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -67,8 +67,8 @@ def same_host(one: str, other: str) -> bool:
 def by_mail(keys: Sequence[MailKey]) -> list[list[Hand]]:
     """Return for each key the mails that fit it, each followed back to where it was handed in.
 
-    A queue id fits with its host (where the key names one) and a life that touches one of the windows; a short one without
-    time never fits alone. A key with both ids must fit with both. Mails whose way back is lost keep an empty login.
+    A queue id fits with its host (where the key names one; a long id is of one host anyway) and a life that touches one of
+    the windows; a short one without time never fits alone. A key with both ids must fit with both. Mails whose way back is lost keep an empty login.
     """
     by_queue = _rows("queue_id", {k.queue_id for k in keys if k.queue_id})
     by_message = _rows("message_id", {k.message_id for k in keys if k.message_id})
@@ -76,8 +76,18 @@ def by_mail(keys: Sequence[MailKey]) -> list[list[Hand]]:
     return _back(found)
 
 
+def handed_in(ids: Sequence[int]) -> dict[int, list[Hand]]:
+    """Return for rows of our own relays (by row id) the mails that members handed in and that they were made of."""
+    hands = {h.id: h for h in _hands("id", ids)}
+    found = _back([[h] for h in hands.values()])
+    return {pk: [h for h in up if h.login] for pk, up in zip(hands, found, strict=True)}
+
+
 def _fitting(key: MailKey, queued: Sequence[Hand], sent: Sequence[Hand]) -> list[Hand]:
     at_host = [h for h in queued if not key.host or same_host(h.host, key.host)]
+    if not at_host and is_long(key.queue_id):
+        # A long id holds its microsecond and inode: it is of one server only, whatever name that server logs under.
+        at_host = list(queued)
     by_id = [h for h in at_host if _in_time(h, key, unique=is_long(h.queue_id))]
     by_message = [h for h in sent if _in_time(h, key, unique=True)]
     if key.queue_id and key.message_id:
@@ -145,14 +155,18 @@ def _with(hand: Hand, via: tuple[int, ...]) -> Hand:
 
 def _rows(column: str, values: set[str]) -> dict[str, list[Hand]]:
     out: dict[str, list[Hand]] = defaultdict(list)
-    for chunk in _chunks(values):
-        rows = Submission.objects.filter(**{f"{column}__in": chunk}).order_by("id").values_list(
+    for hand in _hands(column, sorted(values)):
+        out[hand.queue_id if column == "queue_id" else hand.message_id].append(hand)
+    return out
+
+
+def _hands(column: str, values: Sequence[str] | Sequence[int]) -> Iterator[Hand]:
+    for i in range(0, len(values), CHUNK):
+        rows = Submission.objects.filter(**{f"{column}__in": values[i:i + CHUNK]}).order_by("id").values_list(
             "id", "host", "queue_id", "message_id", "login", "client", "client_port", "time", "ended_at")
         for pk, host, queue_id, message_id, login, client, port, time, ended in rows:
-            hand = Hand(pk, host, queue_id, message_id, login, None if client is None else bytes(client), port, micros(time),
-                        None if ended is None else micros(ended))
-            out[queue_id if column == "queue_id" else message_id].append(hand)
-    return out
+            yield Hand(pk, host, queue_id, message_id, login, None if client is None else bytes(client), port, micros(time),
+                       None if ended is None else micros(ended))
 
 
 def _chunks(values: Iterable[str]) -> Iterable[list[str]]:

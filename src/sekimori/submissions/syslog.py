@@ -35,10 +35,11 @@ class Reader:
     """Reads the heads of the lines of one file.
 
     `reference` is an instant that no line is later than (the file's last change, or now): it gives the year that the old
-    form lacks. `zone` is the zone of times without one.
+    form lacks. `zone` is the zone of times without one; `host`, where given, takes the place of the logged host name.
     """
 
-    def __init__(self, reference: datetime, zone: tzinfo) -> None:
+    def __init__(self, reference: datetime, zone: tzinfo, host: str = "") -> None:
+        self.host = host
         self._limit = (reference - EPOCH) // _MICROSECOND + _DAY
         self._reference = reference.astimezone(zone)
         self._zone = zone
@@ -55,6 +56,8 @@ class Reader:
         stamp, host, tag, text = m.groups()
         at = self._last[1] if stamp == self._last[0] else self._time(stamp)
         self._last = stamp, at
+        if self.host and not host.endswith(":"):
+            host = self.host
         return None if at is None else Line(at, host, tag, text)
 
     def _time(self, stamp: str) -> int | None:
