@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -21,8 +22,12 @@ def notices(request: HttpRequest) -> HttpResponse:
     audience = request.GET.get("audience", "")
     if audience in ("member", "reporter"):
         rows = rows.filter(audience=audience)
+    waiting = request.GET.get("waiting", "") == "1"
+    if waiting:
+        # What an officer must still do: reach somebody, or record what the post confirmed.
+        rows = rows.filter(Q(channel="manual", state="written") | Q(channel="letter", state="sent"))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/notices.html", {"here": "notices", "page": page, "audience": audience})
+    return render(request, "desk/notices.html", {"here": "notices", "page": page, "audience": audience, "waiting": waiting})
 
 
 @role("handler", "approver", "triage")

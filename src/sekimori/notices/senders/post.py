@@ -35,11 +35,11 @@ def send(notice: Notice, settings: Settings, now: datetime) -> None:
         raise Outage(f"the print tray cannot be written: {e.strerror}") from e
 
 
-def pdf(notice: Notice, settings: Settings, now: datetime) -> bytes:
+def pdf(notice: Notice, settings: Settings, now: datetime, by: Actor = BY) -> bytes:
     """Return the letter as PDF. Name and postal address are read for the case, with their ledger entry."""
     assert notice.case is not None
     basis = Basis.SYNTHETIC if settings.synthetic else Basis.LEGIT_BUSINESS
-    held = holders.read(BY, Purpose(f"case:{notice.case.ref}", basis), [notice.case.contract_id], ("holder", "postal"), now)
+    held = holders.read(by, Purpose(f"case:{notice.case.ref}", basis), [notice.case.contract_id], ("holder", "postal"), now)
     to = held.get(notice.case.contract_id)
     japanese = notice.language == "ja"
     return letterpdf.render(letterpdf.Sheet(

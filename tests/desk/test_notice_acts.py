@@ -1,0 +1,87 @@
+"""What an officer records about a notice, and what a caller is read."""
+
+import dataclasses
+import re
+
+import pytest
+from django.test import Client
+
+from notices_rows import case, contract, notice_for, run
+from sekimori import settings as house
+from sekimori.enforcement.models import Delivery
+from sekimori.ledger.models import Entry
+from sekimori.notices import codes
+from sekimori.notices.models import Notice
+from sekimori.notices.stages import MemberLetterStage, SendStage
+from sekimori.settings.folder import ensure
+from sekimori.staff.service import make_officer
+from sekimori.values.actors import Actor
+from sekimori.values.clock import SetClock
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path):
+    mine = dataclasses.replace(house.current(), data=tmp_path / "data")
+    before = house.current()
+    ensure(mine)
+    house.use(mine)
+    yield mine
+    house.use(before)
+
+
+@pytest.fixture
+def client(now, monkeypatch):
+    monkeypatch.setattr("sekimori.desk.access.shared", lambda: SetClock(now))
+    row = make_officer("hana", "triage handler approver", Actor("command", "test"), now)
+    row.set_password("a long enough pass phrase")
+    row.save()
+    c = Client()
+    c.force_login(row, backend="django.contrib.auth.backends.ModelBackend")
+    return c
+
+
+def test_a_letter_is_delivered_when_the_officer_records_it(folder, now, client):
+    n = notice_for(case(now), now, "hearing", prefer="letter")
+    run(SendStage(), now)
+    assert n.ref in client.get("/desk/notices/?waiting=1").content.decode()
+    assert "郵便の引渡しを記録" in client.get(f"/desk/notices/{n.ref}/").content.decode()
+    client.post(f"/desk/notices/{n.ref}/record", {"do": "delivered"})
+    assert Notice.objects.get(pk=n.pk).state == "delivered" and Delivery.objects.get(notice=n.ref).channel == "letter"
+    again = client.post(f"/desk/notices/{n.ref}/record", {"do": "delivered"}, follow=True).content.decode()
+    assert "すでに記録されている" in again and n.ref not in client.get("/desk/notices/?waiting=1").content.decode()
+    assert client.post(f"/desk/notices/{n.ref}/record", {"do": "nonsense"}).status_code == 400
+
+
+def test_the_pdf_is_read_for_the_case_by_that_officer(folder, now, client):
+    n = notice_for(case(now), now, "hearing", prefer="letter")
+    run(SendStage(), now)
+    answer = client.post(f"/desk/notices/{n.ref}/letter")
+    assert answer.content.startswith(b"%PDF") and answer.headers["Content-Type"] == "application/pdf"
+    assert Entry.objects.filter(act="holder.read", actor="officer:hana", subject=f"case:{n.case.ref}").exists()
+    assert client.get(f"/desk/notices/{n.ref}/letter").status_code == 405
+
+
+def test_a_member_reached_by_telephone(folder, now, client):
+    n = notice_for(case(now, holder=contract(email="", alt_email="", postal="")), now)
+    assert n.channel == "manual"
+    client.post(f"/desk/notices/{n.ref}/record", {"do": "reached"})
+    assert Notice.objects.get(pk=n.pk).state == "delivered"
+
+
+def test_undelivered_asks_for_the_next_channel(folder, now, client):
+    n = notice_for(case(now), now)
+    run(SendStage(), now)
+    client.post(f"/desk/notices/{n.ref}/record", {"do": "undelivered"})
+    run(MemberLetterStage(), now)
+    assert Notice.objects.filter(letter=n.letter, channel="alt_mail").exists()
+
+
+def test_a_caller_is_read_a_code(folder, now, client):
+    k = case(now)
+    page = client.post(f"/desk/cases/{k.ref}/code", follow=True).content.decode()
+    code = re.search(r"\d{4} \d{4}", page)[0]
+    assert codes.check(k.contract.key, code, now) == k.contract
+    assert Entry.objects.filter(act="member.code_given", actor="officer:hana").exists()
+    assert code.replace(" ", "") not in str(list(Entry.objects.values_list("body", flat=True)))
