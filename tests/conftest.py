@@ -1,6 +1,8 @@
 """Shared by all tests."""
 
 import os
+import shutil
+import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
@@ -60,6 +62,36 @@ def any_folder(request: pytest.FixtureRequest, data_folder: dict[str, str]) -> d
     if request.param == "postgres":
         data_folder["SEKIMORI_DATABASE"] = request.getfixturevalue("postgres_url")
     return data_folder
+
+
+def _init(env: dict[str, str]) -> None:
+    done = subprocess.run([sys.executable, "-m", "sekimori", "init", "--synthetic"], env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder after `init --synthetic`, to be copied: making the schema anew for each test takes a second."""
+    folder = tmp_path_factory.mktemp("made") / "data"
+    _init({k: v for k, v in os.environ.items() if not k.startswith("SEKIMORI_") and k != "DJANGO_SETTINGS_MODULE"} | {"SEKIMORI_DATA": str(folder)})
+    return folder
+
+
+@pytest.fixture
+def made_folder(data_folder: dict[str, str], _made: Path) -> dict[str, str]:
+    """As `data_folder`, after `sekimori init --synthetic`."""
+    shutil.copytree(_made, data_folder["SEKIMORI_DATA"])
+    return data_folder
+
+
+@pytest.fixture
+def any_made_folder(any_folder: dict[str, str], request: pytest.FixtureRequest) -> dict[str, str]:
+    """As `any_folder`, after `sekimori init --synthetic`."""
+    if "SEKIMORI_DATABASE" in any_folder:
+        _init(any_folder)
+    else:
+        shutil.copytree(request.getfixturevalue("_made"), any_folder["SEKIMORI_DATA"])
+    return any_folder
 
 
 @pytest.fixture(autouse=True)

@@ -33,8 +33,8 @@ def mail(number, size=100):
 
 
 @pytest.fixture
-def folder(any_folder, tmp_path):
-    good(any_folder, "init", "--synthetic")
+def folder(any_made_folder, tmp_path):
+    any_folder = any_made_folder
     files = tmp_path / "mails"
     files.mkdir()
     for i in range(6):
@@ -127,8 +127,8 @@ def test_wrong_places_are_refused(folder, other, tmp_path):
         assert b"the backup is of postgresql" in sekimori(other, "restore", tmp_path / "copy").stderr
 
 
-def test_no_backup_of_a_ledger_that_does_not_hold(data_folder, tmp_path):
-    good(data_folder, "init", "--synthetic")
+def test_no_backup_of_a_ledger_that_does_not_hold(made_folder, tmp_path):
+    data_folder = made_folder
     for i in (1, 2):
         good(data_folder, "backup", tmp_path / f"copy{i}")
     with closing(sqlite3.connect(data_folder["SEKIMORI_DATA"] + "/sekimori.sqlite3")) as db:

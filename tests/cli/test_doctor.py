@@ -28,10 +28,8 @@ def levels(env):
 
 
 @pytest.fixture
-def folder(any_folder):
-    env = any_folder
-    assert subprocess.run([sys.executable, "-m", "sekimori", "init", "--synthetic"], env=env, capture_output=True).returncode == 0
-    return env
+def folder(any_made_folder):
+    return any_made_folder
 
 
 def test_a_sound_installation(folder):

@@ -23,8 +23,8 @@ from pathlib import Path
 
 import pytest
 
-from support import need
 from sekimori.evidence.body import IN_ROW_MAX
+from support import need
 from wire import Wire, free_port
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
@@ -99,10 +99,9 @@ def wal_synced(done):
 
 
 @pytest.fixture
-def traced(data_folder):
+def traced(made_folder):
     need("strace", shutil.which("strace") is not None)
-    sekimori(data_folder, "init", "--synthetic")
-    return data_folder
+    return made_folder
 
 
 def test_the_log_is_synced_before_each_250(traced, tmp_path):
@@ -197,18 +196,16 @@ def kill_loop(env, mode, kills, seed=1):
 KILLS = int(os.environ.get("SEKIMORI_TEST_KILLS", "8"))
 
 
-def test_no_acknowledged_message_is_lost_or_kept_twice(any_folder):
-    sekimori(any_folder, "init", "--synthetic")
-    acknowledged, lost, twice = kill_loop(any_folder, "sound", KILLS)
+def test_no_acknowledged_message_is_lost_or_kept_twice(any_made_folder):
+    acknowledged, lost, twice = kill_loop(any_made_folder, "sound", KILLS)
     assert acknowledged > KILLS
     assert (lost, twice) == (0, 0)
-    assert json.loads(sekimori(any_folder, "evidence", "verify", "--json"))["whole"]
+    assert json.loads(sekimori(any_made_folder, "evidence", "verify", "--json"))["whole"]
 
 
-def test_the_kill_loop_finds_a_server_that_answers_too_early(data_folder):
-    sekimori(data_folder, "init", "--synthetic")
+def test_the_kill_loop_finds_a_server_that_answers_too_early(made_folder):
     for seed in range(1, 6):
-        _, lost, _ = kill_loop(data_folder, "ack_first", 6, seed)
+        _, lost, _ = kill_loop(made_folder, "ack_first", 6, seed)
         if lost:
             return
     pytest.fail("a server that answers before COMMIT lost nothing: this loop proves nothing")

@@ -26,12 +26,11 @@ EVERY_N_MAX = 400
 
 
 @pytest.fixture
-def env(data_folder, tmp_path):
+def env(made_folder, tmp_path):
     need("gcc", shutil.which("gcc") is not None)
     library = tmp_path / "faults.so"
     subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", library, HERE / "faults.c", "-ldl"], check=True)
-    subprocess.run([sys.executable, "-m", "sekimori", "init", "--synthetic"], env=data_folder, check=True, capture_output=True)
-    return data_folder | {"LD_PRELOAD": str(library), "FAULT_UNDER": data_folder["SEKIMORI_DATA"], "FAULT_CONTROL": str(tmp_path / "control")}
+    return made_folder | {"LD_PRELOAD": str(library), "FAULT_UNDER": made_folder["SEKIMORI_DATA"], "FAULT_CONTROL": str(tmp_path / "control")}
 
 
 class Server:

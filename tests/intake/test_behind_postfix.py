@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 import postfix
-from support import need
 from sekimori.values import ids
+from support import need
 from wire import Wire, free_port
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
@@ -49,10 +49,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(data_folder):
+def desk(made_folder):
     need("postfix", postfix.usable())
-    subprocess.run([sys.executable, "-m", "sekimori", "init", "--synthetic"], env=data_folder, check=True, capture_output=True)
-    running = Desk(data_folder)
+    running = Desk(made_folder)
     running.start()
     yield running
     running.end()

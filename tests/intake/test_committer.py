@@ -8,12 +8,12 @@ import threading
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from support import NOW
 from sekimori.intake import committer as module
 from sekimori.intake.arrival import Arrival, prepare
 from sekimori.intake.committer import Busy, Committer
 from sekimori.intake.ours import Ours
 from sekimori.settings import current
+from support import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

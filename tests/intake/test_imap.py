@@ -12,7 +12,6 @@ import pytest
 from imapclient import IMAPClient
 
 import dovecot
-from support import NOW, need
 from sekimori.intake.committer import Busy
 from sekimori.intake.doors import imap
 from sekimori.intake.ours import Ours
@@ -20,6 +19,7 @@ from sekimori.settings import current, use
 from sekimori.settings.types import Imap
 from sekimori.values.clock import SetClock
 from sekimori.values.outcomes import Outage
+from support import NOW, need
 
 
 def message(number, size=10):

@@ -12,7 +12,6 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support import NOW
 from corpus_path import corpus
 from sekimori.evidence import store as evidence
 from sekimori.evidence.body import sha256_of
@@ -29,6 +28,7 @@ from sekimori.values.clock import SetClock, micros
 from sekimori.values.outcomes import Refused
 from sekimori.work.columns import lane_of
 from sekimori.work.models import ClockMark
+from support import NOW
 
 pytestmark = pytest.mark.django_db
 RAW = b"From: Reporter <r@Feed.example>\r\nSubject: x\r\n\r\nbody\r\n"

@@ -53,10 +53,8 @@ def serving(env, *command, port, log=subprocess.PIPE):
 
 
 @pytest.fixture
-def folder(any_folder):
-    done = sekimori(any_folder, "init", "--synthetic")
-    assert done.returncode == 0, done.stderr
-    return any_folder
+def folder(any_made_folder):
+    return any_made_folder
 
 
 def message(number, size=100):
@@ -118,8 +116,8 @@ def test_synthetic_reading_needs_a_synthetic_folder(data_folder):
     assert (done.returncode, done.stdout) == (1, b"")
 
 
-def test_without_a_ledger_row_no_octet_leaves(data_folder):
-    sekimori(data_folder, "init", "--synthetic")
+def test_without_a_ledger_row_no_octet_leaves(made_folder):
+    data_folder = made_folder
     sekimori(data_folder, "intake", "files", "-", input=message(1))
     import sqlite3
 
