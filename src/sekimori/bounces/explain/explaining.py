@@ -44,7 +44,7 @@ class Explanation:
         return asdict(self)
 
 
-def explain(failure: Failure, language: Language) -> Explanation:
+def explain(failure: Failure, language: Language, *, glossed: bool = True) -> Explanation:
     """Explain one failure. Every reason, provider and action has a text; unknown ones get the general one."""
     catalogue = texts(language)
     cause = cause_of(failure.reason, failure.rule)
@@ -84,7 +84,7 @@ def explain(failure: Failure, language: Language) -> Explanation:
         catalogue["fixed"]["never_reply"],
         values["provider"],
         one_line(failure.diagnostic, 1000),
-        tuple(gloss(one_line(failure.diagnostic, 1000), failure, language)),
+        tuple(gloss(one_line(failure.diagnostic, 1000), failure, language)) if glossed else (),
     )
 
 
@@ -92,7 +92,7 @@ def summary(bounce: Bounce, language: Language) -> str:
     """Return the explanation of a whole notice in a few sentences: the first recipient in full, others by number."""
     if not bounce.failures:
         return str(entry("unknown", "", language)["why"]) if bounce.verdict == "bounce" else ""
-    told = explain(bounce.failures[0], language)
+    told = explain(bounce.failures[0], language, glossed=False)
     more = len(bounce.failures) - 1
     others = (f"（ほかに{more}件の宛先があります）" if language == "ja" else f" (and {more} more recipients)") if more else ""
     sep = "" if language == "ja" else " "

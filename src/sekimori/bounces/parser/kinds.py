@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from sekimori.mime import Mail
 
-from .folding import Folded
-from .literals import fold
 from .model import Kind
 from .parts import Pieces
 from .status_fields import StatusReport
-from .wording import Words, read_words
+from .wording import Words, roles_in
 
 _DAEMON = re.compile(
     r"^(?:mailer-?daemon|mail-?daemon|po+stmaster|mdaemon|mail\.?delivery\.?(?:system|subsystem)|daemon|mailadm(?:in)?|bounces?|mdeliver|ndr)(?:$|[@+_.-])",
@@ -59,12 +57,12 @@ def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, p
     automatic = (headers.get("auto-submitted") or "").strip().lower()
     null = (headers.get("return-path") or "?").strip() in ("<>", "")
     daemon = bool(_DAEMON.match(address) or _DAEMON_NAME.search(name) or _DAEMON.match(raw_from.strip().strip('<>"')))
-    said_in_subject = read_words(Folded(fold(subject))).roles if subject else frozenset()
+    said_in_subject = roles_in(subject) if subject else frozenset()
     shaped = "shape" in words.roles
     subject_shaped = "shape" in said_in_subject or "delayed" in said_in_subject
     fields = any(("final-recipient" in r or "original-recipient" in r) for r in report.recipients)
     failed = headers.has("x-failed-recipients")
-    if "challenge" in words.roles or any("challenge" in read_words(Folded(r.get("diagnostic-code", ""))).roles for r in report.recipients[:3]):
+    if "challenge" in words.roles or any("challenge" in roles_in(r.get("diagnostic-code", "")) for r in report.recipients[:3]):
         out.kind = Kind.CHALLENGE
     elif fields or (pieces.status and report.message):
         out.kind, out.certain = Kind.BOUNCE, True

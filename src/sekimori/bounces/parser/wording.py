@@ -9,7 +9,7 @@ from functools import cache
 from . import addresses
 from .addresses import ADDRESS, clean
 from .folding import Folded
-from .literals import load
+from .literals import fold, literals, load
 
 # An address at the start of a line, possibly after a bullet, quote or reply code, in brackets or not.
 _LEAD = re.compile(
@@ -67,6 +67,12 @@ def original_line(text: Folded) -> int:
                 if len(text.lines[line]) <= len(hit.literal) + 60 and (best < 0 or line < best):
                     best = line
     return best
+
+
+def roles_in(text: str) -> frozenset[str]:
+    """Return the roles of the phrases in a short text (a subject, a diagnostic)."""
+    low = fold(text[:2_000])
+    return frozenset(_phrases()[index][0] for hit in literals().scan(low) for table, index in hit.owners if table == "phrase" and _phrases()[index][2] is None)
 
 
 def read_words(text: Folded) -> Words:
