@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from jinja2 import meta
 
-from notices_rows import SECRETS, answer, case, context, contract, letter, measure, report, run
+from notices_rows import SECRETS, answer, case, context, contract, finding, letter, measure, report, run
 from sekimori.enforcement.models import Switch
 from sekimori.notices import courtesy, environment, reporter
 from sekimori.notices.models import Notice
@@ -86,7 +86,9 @@ def test_answers_ask_nothing_about_members(folder, now):
 def member_in(state, now):
     """Make the member of an address be in one of the states that must not show."""
     if state == "unheld":
-        return report(now, report_id="same")
+        told = report(now, report_id="same")
+        finding(now, told, source_ip="198.18.200.1")
+        return told
     k = case(now, holder=contract(protected="hospital" if state == "protected" else ""), findings=1)
     if state == "suspended":
         measure(k, now, "suspend_line", "executed")
@@ -103,6 +105,7 @@ STATES = ("held", "unheld", "suspended", "protected")
 @pytest.mark.parametrize("kind", ["receipt", "closed"])
 def test_the_same_bytes_whatever_the_member_is(folder, now, kind, monkeypatch):
     live(now)
+    network("198.18.0.0/15")
     seen = {}
     for state in STATES:
         monkeypatch.setattr("sekimori.notices.stage_answers.reference", lambda _: "N-2222-2222-2222")
@@ -121,6 +124,7 @@ def test_the_same_bytes_whatever_the_member_is(folder, now, kind, monkeypatch):
 def test_the_same_time_whatever_the_member_is(folder, now):
     """Permutation test on CPU time: fails less than once in 10,000 honest runs, and finds a planted 30 % difference."""
     live(now)
+    network("198.18.0.0/15")
     told = {state: [answer(now, rep=member_in(state, now), to=f"{state}{i}@feed.example") for i in range(60)] for state in ("held", "unheld")}
     samples = {state: [] for state in told}
     stage = AnswerStage()
@@ -233,3 +237,59 @@ def test_an_answer_has_a_null_sender_and_says_auto_replied(folder, now):
     run(AnswerStage(), now)
     (n,) = mails()
     assert mail.envelope_sender(n, folder) == "" and b"Auto-Submitted: auto-replied" in mail.octets(n, folder)
+
+
+def network(prefix, kind="radius"):
+    from sekimori.network.models import Network
+    from sekimori.values.addresses import parse_prefix
+
+    parsed = parse_prefix(prefix)
+    Network.objects.create(prefix=prefix, family=parsed.version, length=parsed.prefixlen, kind=kind)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("findings", "template"), [
+    ([{"source_ip": "203.0.113.9"}], "not_ours"), ([{"source_ip": "198.18.0.7"}], "receipt"), ([{"source_ip": "198.19.5.5"}], "receipt"),
+    ([{"source_ip": "203.0.113.9"}, {"source_ip": "198.18.0.7"}], "receipt"), ([], "receipt"), ([{"source_ip": ""}], "receipt"),
+    ([{"source_ip": "203.0.113.9", "login": "u@isp.example"}], "receipt"), ([{"source_ip": "203.0.113.9", "queue_id": "4X"}], "receipt"),
+    ([{"source_ip": "10.0.0.1"}], "receipt"), ([{"source_ip": "2001:db8::1"}, {"source_ip": "203.0.113.9"}], "not_ours"),
+])
+def test_not_ours_goes_by_public_prefixes(folder, now, findings, template):
+    live(now)
+    network("198.18.0.0/16")
+    network("198.19.0.0/16", "delegated")
+    told = report(now)
+    for f in findings:
+        finding(now, told, **f)
+    answer(now, rep=told, detail={"findings": len(findings), "addresses": [{"ip": "203.0.113.9", "contact": "abuse@other.example"}]})
+    run(AnswerStage(), now)
+    (n,) = mails()
+    assert n.template == template
+    if template == "not_ours":
+        assert "203.0.113.9" in n.body and "abuse@other.example" in n.body
+
+
+@pytest.mark.django_db
+def test_a_prefix_that_was_ours_then_counts(folder, now):
+    from notices_rows import finding
+    from sekimori.network.models import Network
+
+    live(now)
+    Network.objects.create(prefix="203.0.113.0/24", family=4, length=24, kind="radius", valid_to=now - timedelta(days=2))
+    old, new = report(now), report(now)
+    finding(now, old, at=now - timedelta(days=3), source_ip="203.0.113.9")
+    finding(now, new, at=now - timedelta(hours=2), source_ip="203.0.113.9")
+    answer(now, rep=old, to="a@feed.example")
+    answer(now, rep=new, to="b@feed.example")
+    run(AnswerStage(), now)
+    assert {n.to: n.template for n in mails()} == {"a@feed.example": "receipt", "b@feed.example": "not_ours"}
+
+
+@pytest.mark.django_db
+def test_before_the_network_is_known_nothing_is_foreign(folder, now):
+    live(now)
+    told = report(now)
+    finding(now, told, source_ip="203.0.113.9")
+    answer(now, rep=told)
+    run(AnswerStage(), now)
+    assert mails()[0].template == "receipt"

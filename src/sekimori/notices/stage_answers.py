@@ -1,18 +1,18 @@
 """Stage `notices.answers`: answers to reporters, from what the reporter said and from nothing else.
 
-No query here touches contracts, assignments, attributions, cases or measures (tests/notices/test_silence.py reads the
+Whether an address is ours is asked of the public prefixes only. No query here touches contracts, assignments, attributions, cases or measures (tests/notices/test_silence.py reads the
 SQL): an answer cannot depend on who the member is, not even in its timing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sekimori.enforcement.models import Switch
-from sekimori.notices import courtesy, reporter, tokens
+from sekimori.notices import courtesy, elsewhere, reporter, tokens
 from sekimori.notices.letters import marked
 from sekimori.notices.models import Courtesy, Notice
 from sekimori.reports.models import Answer
@@ -49,7 +49,8 @@ class AnswerStage:
         rehearsal = not Switch.objects.filter(name__startswith="live:", on=True).exists()
         room = courtesy.PER_HOUR - Notice.objects.filter(
             audience="reporter", written_at__gt=ctx.now - timedelta(hours=1)).count()
-        planned = [_plan(group, settings, secret, ctx.now, rehearsal=rehearsal) for group in _groups(told)]
+        foreign = elsewhere.outside({r.report_id for r in told if r.kind in ("receipt", "missing")})
+        planned = [_plan(group, settings, secret, ctx.now, rehearsal=rehearsal, foreign=foreign) for group in _groups(told)]
         later: dict[int, datetime] = {}
         for plan in planned[max(room, 0):]:
             later |= {r.pk: ctx.now + timedelta(hours=1) for r in plan.rows}
@@ -94,19 +95,25 @@ def _groups(rows: Sequence[Answer]) -> list[list[Answer]]:
     return out
 
 
-def _plan(rows: list[Answer], settings: Settings, secret: bytes, now: datetime, *, rehearsal: bool) -> _Planned:
+def _plan(rows: list[Answer], settings: Settings, secret: bytes, now: datetime, *, rehearsal: bool, foreign: Mapping[int, list[str]]) -> _Planned:
     first = rows[0]
+    kind = first.kind
     language = "ja" if first.language == "ja" else "en"
     ref = reference("N")
     provider = settings.provider.name_ja if language == "ja" else settings.provider.name_en
     items = [reporter.Item(r.report.received_at, r.report.report_id) for r in rows]
     detail: dict[str, Any] = first.detail if isinstance(first.detail, dict) else {}
+    if kind != "closed" and first.report_id in foreign:
+        # Not ours: whose it is helps more than a receipt, and asking for what is missing would be idle.
+        kind = "not_ours"
+        known = {a.get("ip"): a for a in detail.get("addresses", ()) if isinstance(a, dict)}
+        detail = detail | {"addresses": [known.get(ip, {"ip": ip}) for ip in foreign[first.report_id]]}
     facts = reporter.facts(provider, ref, language, items, detail)
     folder = settings.data / "notices"
-    subject, body, version = reporter.render(facts, first.kind, language, folder=folder if folder.is_dir() else None)
+    subject, body, version = reporter.render(facts, kind, language, folder=folder if folder.is_dir() else None)
     notice = Notice(
         ref=ref, audience="reporter", answers=[r.pk for r in rows], to=first.to, channel="mail",
-        state="rehearsal" if rehearsal else "written", template=first.kind, template_version=version, language=language,
+        state="rehearsal" if rehearsal else "written", template=kind, template_version=version, language=language,
         subject=subject, body=marked(ref, body), message_id=f"{ref.lower()}@{settings.provider.domains[0]}",
         reply_token=token_hash(tokens.reply_token(secret, ref)), written_at=now, work=DONE if rehearsal else DUE,
         lane=lane_of(first.to.rpartition("@")[2].lower()), due_at=micros(now))
