@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 GENESIS = "0" * 64
-WHOLE = {"exact": True, "exact_open": True}
+CERTAIN = ("exact", "exact_open")
 
 
 class Folder:
@@ -28,21 +28,26 @@ class Folder:
         self.path = Path(path)
 
     def read(self, name: str) -> bytes:
+        """Return one member."""
         return (self.path / name).read_bytes()
 
     def namelist(self) -> list[str]:
+        """Return the names of all members."""
         return [p.relative_to(self.path).as_posix() for p in self.path.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
 
 
 def sha(data: bytes) -> str:
+    """Return the SHA-256 in hex."""
     return hashlib.sha256(data).hexdigest()
 
 
 def canonical(value: Any) -> str:
+    """Return canonical JSON, as the ledger writes it."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def check_files(bundle: Any, faults: list[str]) -> Any:
+    """Check all members against the manifest, and return that."""
     manifest = json.loads(bundle.read("manifest.json"))
     names = set(bundle.namelist()) - {"manifest.json"}
     faults += [f"{name}: missing" for name in sorted(set(manifest["files"]) - names)]
@@ -56,6 +61,7 @@ def check_files(bundle: Any, faults: list[str]) -> Any:
 
 
 def check_ledger(bundle: Any, faults: list[str]) -> tuple[int, tuple[int, str]]:
+    """Check the excerpt against the chain; return (entries, (last number, last hash))."""
     hashes = dict(line.split() for line in bundle.read("ledger_hashes.txt").decode().splitlines())
     count = 0
     for line in bundle.read("ledger.jsonl").decode().splitlines():
@@ -76,6 +82,7 @@ def check_ledger(bundle: Any, faults: list[str]) -> tuple[int, tuple[int, str]]:
 
 
 def check_measures(case: Any, faults: list[str]) -> None:
+    """Check that each measure is what was approved, by enough different people."""
     for m in case["measures"]:
         if sha(canonical(m["subject"]).encode()) != m["subject_hash"] or any(m[k] != m["subject"][k] for k in ("step", "grade", "case")):
             faults.append(f"measure {m['id']}: its subject was changed")
@@ -88,13 +95,14 @@ def check_measures(case: Any, faults: list[str]) -> None:
 
 
 def check_proofs(bundle: Any, case: Any, faults: list[str]) -> None:
+    """Check that evidence is there and that certain answers rest on records that cover them."""
     held = {f["message"] for f in case["findings"]} - set(case["evidence_missing"])
     faults += [f"evidence/{sha256}: missing" for sha256 in sorted(held) if f"evidence/{sha256}" not in bundle.namelist()]
     for f in case["findings"]:
         proof = json.loads(bundle.read(f"proofs/{f['id']}.json"))
         if (proof["certainty"], proof["contract"]) != (f["certainty"], f["contract"]):
             faults.append(f"finding {f['id']}: the proof says something else")
-        if not WHOLE.get(f["certainty"]):
+        if f["certainty"] not in CERTAIN:
             continue
         for reading in proof["readings"]:
             window, said = reading["window"], reading["verdict"]
@@ -110,6 +118,7 @@ def check_proofs(bundle: Any, case: Any, faults: list[str]) -> None:
 
 
 def main(argv: list[str]) -> int:
+    """Check one bundle, print what is wrong, and return the exit code."""
     target = argv[1] if len(argv) > 1 else str(Path(__file__).resolve().parent)
     bundle: Any = Folder(target) if Path(target).is_dir() else zipfile.ZipFile(target)
     faults: list[str] = []
