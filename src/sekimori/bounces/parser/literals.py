@@ -20,8 +20,9 @@ class Hit(NamedTuple):
     owners: tuple[tuple[str, int], ...]
 
 
+@cache
 def load(name: str) -> dict[str, Any]:
-    """Return a data file of this package (`reasons.toml` …) as read by tomllib."""
+    """Return a data file of this package (`reasons.toml` …) as read by tomllib; read once, never changed."""
     return tomllib.loads(files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
 
 
