@@ -23,6 +23,7 @@ ssl = no
 disable_plaintext_auth = no
 first_valid_uid = 1
 mail_location = maildir:{folder}/mail/%u
+{before}
 passdb {{
   driver = static
   args = password=secret
@@ -53,9 +54,9 @@ def usable() -> bool:
 
 
 class Dovecot:
-    """One server; `port` speaks IMAP, `more` is further configuration."""
+    """One server; `port` speaks IMAP, `more` is further configuration, `before` what stands before the password check."""
 
-    def __init__(self, more: str = "") -> None:
+    def __init__(self, more: str = "", *, before: str = "") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="skm-dc-", dir="/tmp"))
         self.port = free_port()
         self.folder.chmod(0o755)
@@ -63,7 +64,7 @@ class Dovecot:
             (self.folder / name).mkdir()
             os.chown(self.folder / name, 65534, 65534)
         config = self.folder / "dovecot.conf"
-        config.write_text(CONFIG.format(folder=self.folder, port=self.port, more=more))
+        config.write_text(CONFIG.format(folder=self.folder, port=self.port, more=more, before=before))
         self._process = subprocess.Popen(["dovecot", "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         end = time.monotonic() + 15
         while True:

@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "sekimori.cli.doctor:doctor",
     "officers": "sekimori.cli.officers:officers",
     "web": "sekimori.cli.web:web",
+    "actuators": "sekimori.cli.actuators:actuators",
     "up": "sekimori.cli.up:up",
     "demo": "sekimori.cli.demo:demo",
 }

@@ -12,7 +12,10 @@ from sekimori.cli.supervise import Child, Supervisor
 
 def children(http: str, lmtp: str) -> list[Child]:
     """Return the processes of a desk on one machine."""
-    return [Child("intake", ("intake", "serve", "--lmtp", lmtp)), Child("work", ("work",)), Child("web", ("web", "--http", http))]
+    from sekimori.settings import current
+
+    policy = [Child("policy", ("actuators", "policy"))] if "postfix" in current().actuators.enabled else []
+    return [Child("intake", ("intake", "serve", "--lmtp", lmtp)), Child("work", ("work",)), Child("web", ("web", "--http", http)), *policy]
 
 
 def first_officer() -> str:

@@ -85,6 +85,39 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Sms:
+    """A gateway for text messages to members, called by a signed webhook (docs/operate/notices.md)."""
+
+    webhook_url: str = ""
+    """Empty: the channel is passed over."""
+    webhook_secret: str = ""
+    """By SEKIMORI_SMS_WEBHOOK_SECRET_FILE only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actuators:
+    """The equipment that measures are carried out on (docs/operate/actuators.md)."""
+
+    enabled: tuple[str, ...] = ()
+    """Of `postfix dovecot radius webhook`; none: every measure is a person's task."""
+    helper: tuple[str, ...] = ("sudo", "-n", "/usr/lib/sekimori/sekimori-helper")
+    folder: str = ""
+    """Where the lists stand that Postfix, Dovecot and FreeRADIUS read (they may not enter the data folder); "" = DATA/actuators."""
+    policy_listen: str = "127.0.0.1:2430"
+    restrict_per_hour: int = 0
+    """0: a restricted login sends nothing; otherwise so many recipients an hour."""
+    radius_coa: str = ""
+    """HOST:PORT of the access equipment's CoA port (RFC 5176; usually 3799)."""
+    radius_secret: str = ""
+    """By SEKIMORI_ACTUATORS_RADIUS_SECRET_FILE only."""
+    radius_filter: str = "sekimori-block"
+    """Filter-Id of a port filter, as the equipment knows it."""
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    """By SEKIMORI_ACTUATORS_WEBHOOK_SECRET_FILE only."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. `data` is the data folder; `database` is "" for the embedded SQLite, or a PostgreSQL URL."""
 
@@ -95,6 +128,8 @@ class Settings:
     mail: Mail = field(default_factory=Mail)
     imap: Imap = field(default_factory=Imap)
     desk: Desk = field(default_factory=Desk)
+    actuators: Actuators = field(default_factory=Actuators)
+    sms: Sms = field(default_factory=Sms)
 
     @property
     def abuse_address(self) -> str:

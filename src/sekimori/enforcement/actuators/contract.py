@@ -20,6 +20,10 @@ class Order:
     """The logins concerned: one for a brake or the victim lane, else all of the contract."""
     contract: str
     """Opaque handle."""
+    reference: str = ""
+    """`case:K-…`: for whatever must be read to carry it out."""
+    stolen: bool = False
+    """The victim lane: a thief must be locked out of the whole mailbox, not only out of sending."""
 
 
 @dataclass(frozen=True, slots=True)

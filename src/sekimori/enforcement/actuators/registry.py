@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 from sekimori.contracts.models import Key
 from sekimori.enforcement.actuators.contract import Actuator, Done, Order
+from sekimori.enforcement.actuators.dovecot import Dovecot
 from sekimori.enforcement.actuators.dryrun import DryRun
 from sekimori.enforcement.actuators.manual import Manual
+from sekimori.enforcement.actuators.postfix import Postfix
+from sekimori.enforcement.actuators.radius import Radius
+from sekimori.enforcement.actuators.webhook import Webhook
 from sekimori.enforcement.models import Measure
 from sekimori.settings import current
 
@@ -19,14 +23,22 @@ def order(measure: Measure) -> Order:
     logins = (measure.target,) if measure.target else tuple(
         Key.objects.filter(contract_id=measure.contract_id, kind="login", valid_to__isnull=True).order_by("key").values_list("key", flat=True))
     contract = measure.case.contract
-    return Order(key=measure.key, step=measure.step, access=contract.access, logins=logins, contract=contract.handle)
+    return Order(key=measure.key, step=measure.step, access=contract.access, logins=logins, contract=contract.handle,
+                 reference=f"case:{measure.case.ref}", stolen=measure.path == "stolen")
 
 
-def actuators() -> list[Actuator]:
-    """Return the actuators in force: in a folder of made-up data only the dry run; without any configured, a person."""
-    if current().synthetic:
+KINDS: dict[str, Callable[[], Actuator]] = {"postfix": Postfix, "dovecot": Dovecot, "radius": Radius, "webhook": Webhook}
+
+
+def actuators(wanted: Order) -> list[Actuator]:
+    """Return the actuators that an order goes to: in a folder of made-up data only the dry run; where no equipment that
+    is enabled handles it, a person. Raises KeyError for an unknown name in the settings (`doctor` says so first).
+    """
+    settings = current()
+    if settings.synthetic:
         return [DryRun()]
-    return [Manual()]
+    found = [a for a in (KINDS[name]() for name in settings.actuators.enabled) if a.handles(wanted)]
+    return found or [Manual()]
 
 
 def apply(measure: Measure) -> list[Done]:
@@ -43,4 +55,4 @@ def _all(measure: Measure, act: Callable[[Actuator, Order], Done]) -> list[Done]
     if measure.step in NOTHING_TO_DO:
         return [Done("notice", True)]
     wanted = order(measure)
-    return [act(a, wanted) for a in actuators() if a.handles(wanted)]
+    return [act(a, wanted) for a in actuators(wanted)]
