@@ -42,9 +42,11 @@ class Table:
         self._find_header(sample)
 
     def _find_header(self, sample: list[str]) -> None:
+        remark = False
         for raw in sample:
             line = raw.strip().strip("\x00")
-            if not line:
+            remark = (remark or (line.startswith("<!--") and not self.comments)) and "-->" not in line
+            if not line or remark or line == "-->":
                 continue
             marked = line.startswith(_COMMENTS)
             body = line.lstrip("#;%/ \t") if marked else line
@@ -63,11 +65,16 @@ class Table:
             self.broken.append((line, reason, raw[:500]))
 
     def _feed(self, buffer: list[str]) -> Iterator[str]:
+        remark = False
         while True:
             line = self._lines.readline(FIELD * 4)
             if not line:
                 return
             self._line += 1
+            if remark or (self._line == 1 and line.lstrip().startswith("<!--")):
+                # A licence header that a collection put before the feed.
+                remark = "-->" not in line
+                continue
             if "\x00" in line:
                 line = line.replace("\x00", "")
             if not buffer and (line[:1] in "#; \t\r\n/%" and (line.isspace() or line.lstrip().startswith(_COMMENTS))):

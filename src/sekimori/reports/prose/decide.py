@@ -34,7 +34,7 @@ def decide(weighed: Weighed, subject: Weighed, ctx: Context, reporters: frozense
     places = weighed.by_ip()
     for ip, more in subject.by_ip().items():
         for p in more:
-            if p.role == "" and not p.mention.prefix and not p.mention.in_url:
+            if complains and p.role == "" and not p.mention.prefix and not p.mention.in_url:
                 # An address in the subject of a complaint is the accused, unless the words say otherwise.
                 p.role, p.weight, p.how = ATTACKER, 0.65, "subject"
         places.setdefault(ip, [])

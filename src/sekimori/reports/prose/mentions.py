@@ -14,7 +14,7 @@ _V4 = re.compile(
 _V4_TCPDUMP = re.compile(r"(?<![\w.])(?P<ip>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})\.(?P<port>\d{1,5})(?=\s{1,3}>|:\s|\s*$)")
 _V6 = re.compile(r"(?:(?<![\w:.\-])|(?<=[A-Za-z]{2}:))(?P<ip>[0-9A-Fa-f]{1,4}(?:\[?:\]?[0-9A-Fa-f]{0,4}){2,8}(?:\d{1,3}(?:\.\d{1,3}){3})?)(?P<rest>/\d{1,3}(?!\d)|\]:(?P<port>\d{1,5})(?!\d))?(?![\w:])")
 _PORT = re.compile(r"[ \t]{0,3}[,(\[]?[ \t]{0,3}(?:src ?port|source ?port|port|送信元ポート(?:番号)?|ポート(?:番号)?)[ \t]{0,3}[:=#]?[ \t]{0,3}(\d{1,5})(?!\d)", re.IGNORECASE)
-_VERSION = re.compile(r"(?<![A-Za-z])(?:version|ver\.?|バージョン|firmware|build|release|v)[ :]{0,2}$", re.IGNORECASE)
+_VERSION = re.compile(r"(?<![A-Za-z])(?:version|revision|rev|ver\.?|バージョン|firmware|build|release|v)[ :]{0,2}$", re.IGNORECASE)
 MAX = 5_000
 
 

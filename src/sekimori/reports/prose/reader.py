@@ -23,6 +23,11 @@ _COMPLAINS = re.compile(
     r"\babuse|\battack|\breport|complain|\bspam|unsolicited|malicious|infect|compromis|brute|scan|intrusion|unauthori[sz]ed|phish|hack|blacklist|botnet|"
     r"please (?:investigate|stop|take action|check|look)|your (?:network|customer|user|client|server|ip)|take (?:appropriate )?action|"
     r"攻撃|不正|迷惑|通報|報告|被害|侵害|無断|違法|荒らし|詐欺|中傷|感染|スキャン|対処|対応を|調査|ご確認|違反|苦情|スパム|踏み台|停止を|お願い", re.IGNORECASE)
+_ASKS = re.compile(
+    r"your (?:network|customer|user|client|server|host|ip\b|ip address|subscriber|range|abuse|side|system)|abuse (?:team|desk|department|report|complaint|contact)|"
+    r"please (?:investigate|stop|block|take|check|look|act|handle|remove|contact)|take (?:appropriate |the necessary )?(?:action|measures)|"
+    r"貴社|御社|貴ネットワーク|貴団体|通報|ご対応|対応をお願い|調査をお願い|対処|情報提供|報告いたします|ご連絡", re.IGNORECASE)
+_DESK = re.compile(r"(?:^|[<\s,;])(?:abuse|abuso|noc|security|cert|csirt|soc|postmaster|hostmaster|spam|fbl|reports?)(?:[+._\-][^@\s<>]{0,40})?@", re.IGNORECASE)
 MAX_ATTACHED = 200_000
 MAX_FINDINGS = 1_000
 
@@ -50,7 +55,7 @@ class Prose:
         text = Text(body)
         head = Text(subject)
         weighed, top = weigh(text, skip), weigh(head)
-        complains = bool(_COMPLAINS.search(f"{subject}\n{body[:20_000]}"))
+        complains = bool(_COMPLAINS.search(f"{subject}\n{body[:20_000]}")) and (_to_a_desk(mail) or bool(_ASKS.search(body[:20_000])))
         out = Read(free_text=True, language="ja" if re.search(r"[\u3040-\u30ff]", body[:5_000]) else "en")
         out.report_id = mail.message_id if mail is not None else ""
         decision = decide(weighed, top, ctx, _reporters(mail), complains=complains)
@@ -70,7 +75,7 @@ class Prose:
             return _nothing(out, decision.reason, refs, body, text, weighed, top, where)
         out.findings = _findings(decision.sources, weighed, top, when, text, category, trace, original)
         if not sure:
-            return _review(out, "category_unknown", text, weighed, top, where, keep=True)
+            return _review(out, "category_unknown", text, weighed, top, where, keep=max(decision.sources.values()) >= 0.7)
         if all(f.time is None for f in out.findings):
             return _review(out, "no_time", text, weighed, top, where, keep=True)
         if max(f.confidence for f in out.findings) < THRESHOLD:
@@ -119,6 +124,13 @@ def _original(mail: Mail | None, body: str, ctx: Context) -> tuple[Mail | None, 
     if found is not None:
         return found[0], originals.origin(found[0], ctx), (found[1], found[2]), "text"
     return None, None, None, ""
+
+
+def _to_a_desk(mail: Mail | None) -> bool:
+    """Tell whether a message is addressed to an abuse desk: then a complaint need not say so in its text."""
+    if mail is None:
+        return False
+    return any(_DESK.search(v[:2_000]) for name in ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "resent-to") for v in mail.headers.all(name)[:5])
 
 
 def _reporters(mail: Mail | None) -> frozenset[str]:
