@@ -52,7 +52,8 @@ class Writer:
         Raises Refused("notices.template") where the text does not render. `manual` waits for an officer (held).
         """
         held = holder or HolderData()
-        reach = channels.Reach(email=held.email, alt_email=held.alt_email, postal=held.postal, phone=held.phone)
+        reach = channels.Reach(email=held.email, alt_email=held.alt_email, postal=held.postal, phone=held.phone,
+                               sms=bool(self.settings.sms.webhook_url))
         card = of_case(letter.case)
         avoid = {*letter.avoid.split(), *channels.unsafe(reach, card.mailboxes if card.cause == "stolen_password" else ())}
         channel = channels.choose(reach, prefer=letter.prefer, avoid=avoid, tried=tried)

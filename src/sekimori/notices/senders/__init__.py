@@ -19,7 +19,7 @@ def send(notice: Notice, settings: Settings, now: datetime) -> None:
 
     Raises Outage (permanent or not) and Refused as smtp.outgoing does; KeyError for a channel without a sender (a bug).
     """
-    from sekimori.notices.senders import mail, post
+    from sekimori.notices.senders import mail, post, sms
 
-    registry: dict[str, Sender] = {"mail": mail.send, "alt_mail": mail.send, "letter": post.send}
+    registry: dict[str, Sender] = {"mail": mail.send, "alt_mail": mail.send, "letter": post.send, "sms": sms.send}
     registry[notice.channel](notice, settings, now)
