@@ -179,6 +179,12 @@ def test_an_unknown_reporter_needs_a_person():
     assert position(facts(events=(event(0.1, confirmed=5),))).of("warn").approvals_needed == 0
 
 
+def test_a_known_reporters_old_event_does_not_vouch_for_a_strangers_new_one():
+    old = event(40, confirmed=50)
+    f = facts(events=(old, event(0.1, confirmed=0, domain="new.example")), measures=(measure("warn", 39, grade="C"),), informational=MONDAY - 39 * DAY)
+    assert position(f).of("warn").names == {"approval"}
+
+
 def test_vulnerability_only_with_consent_and_warning_at_most():
     f = facts(path="vulnerability", events=(event(0.1, category="vulnerability/open_service"),))
     assert position(f).of("warn").names == {"category"}

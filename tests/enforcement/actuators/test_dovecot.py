@@ -21,7 +21,7 @@ def server(equipment):
     folder = equipment()
     (folder / "dovecot").mkdir(mode=0o755)
     (folder / "dovecot" / "deny").touch()
-    deny = f"passdb {{\n  driver = passwd-file\n  deny = yes\n  args = {folder}/dovecot/deny\n}}\nauth_cache_size = 1M\nauth_cache_ttl = 1 hour\n"
+    deny = f"passdb {{\n  driver = passwd-file\n  deny = yes\n  args = {folder}/dovecot/deny\n}}\n"
     running = dovecot.Dovecot("", before=deny)
     (folder / "helper.conf").write_text(f"dovecot_conf = {running.folder}/dovecot.conf\n")
     yield running

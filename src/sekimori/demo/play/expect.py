@@ -10,7 +10,6 @@ from sekimori.attribution.models import Attribution
 from sekimori.cases.models import Case, CaseFinding
 from sekimori.contracts.models import Contract
 from sekimori.demo.play.scenario import Line
-from sekimori.disclosure.kinds import kinds
 from sekimori.disclosure.models import Request
 from sekimori.enforcement import casefacts, queue, standing
 from sekimori.enforcement.measures import IN_FORCE
@@ -84,9 +83,7 @@ def _not_ours() -> int:
 
 def _queue() -> int:
     """The officers' open items: those of the desk, and requests that still need an answer."""
-    preserving = [name for name, kind in kinds().items() if not kind.yields]
-    requests = Request.objects.exclude(state__in=("answered", "refused", "expired")).exclude(state="preserved", kind__in=preserving)
-    return queue.count() + requests.count()
+    return queue.count() + Request.objects.exclude(state__in=("answered", "refused", "expired")).count()
 
 
 def why_not(contract: Contract, wanted: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -261,7 +261,8 @@ class _Work:
         if not any(r.automatic for r in self.rows()):
             return False
         known = self.facts.ladder.informational_confirmed
-        return self.grade != "C" or any(e.confirmed >= known for e in self.counted)
+        calling = [e for e in self.counted if self._calls_for_warning(e)] or self.counted
+        return self.grade != "C" or any(e.confirmed >= known for e in calling)
 
     def _approvals(self, step: str, needed: int) -> list[Unmet]:
         given = self._given(step)
