@@ -34,7 +34,7 @@ def delivered(days, kind="warn", channel="mail"):
 
 def facts(**more):
     """Facts about a live messaging case at Monday 10:00 JST."""
-    return Facts(**{"now": MONDAY, "path": "messaging", "policy": POLICY, "ladder": LADDER, "live": {n: True for n in POLICY.types}} | more)
+    return Facts(**{"now": MONDAY, "path": "messaging", "policy": POLICY, "ladder": LADDER, "live": dict.fromkeys(POLICY.types, True)} | more)
 
 
 def ready(step, grade="A"):

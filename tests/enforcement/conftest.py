@@ -1,8 +1,8 @@
 """Fixtures of the enforcement tests."""
 
 import pytest
-import story
 
+import story
 from sekimori.settings import use
 
 

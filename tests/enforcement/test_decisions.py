@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-import story
 
+import story
 from sekimori.attribution.models import Attribution
 from sekimori.cases.models import Case
 from sekimori.cases.stages import OpenStage

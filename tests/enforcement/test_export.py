@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import story
 
+import story
 from sekimori.cases.models import Case
 from sekimori.enforcement.export import verify as verifier
 from sekimori.enforcement.export.bundle import write_bundle

@@ -1,7 +1,6 @@
 """Evidence grades, as the rulings word them."""
 
 from ladder_facts import DAY, LADDER, MONDAY, event, replace
-
 from sekimori.enforcement.ladder.grades import grades, refuted_percent
 
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-import story
 
+import story
 from sekimori.cases.models import Case, CaseFinding, Freeze
 from sekimori.enforcement import incident
 from sekimori.enforcement.models import Delivery, Incident, Letter, Measure

@@ -1,7 +1,6 @@
 """Brake and victim lane: only our own sensor calls, once."""
 
 from ladder_facts import DAY, HOUR, MONDAY, event, facts, measure, replace
-
 from sekimori.enforcement.ladder.lanes import calls, standing
 from sekimori.enforcement.ladder.plan import plan
 

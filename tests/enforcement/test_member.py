@@ -1,8 +1,8 @@
 """What members can do: within the rules, and refused with a reason outside them."""
 
 import pytest
-import story
 
+import story
 from sekimori.enforcement import appeals, member
 from sekimori.enforcement.models import Measure, Saying
 from sekimori.values.outcomes import Refused

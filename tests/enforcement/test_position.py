@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ladder_facts import DAY, HOUR, MONDAY, POLICY, delivered, event, facts, measure, ready, replace
 
+from ladder_facts import DAY, HOUR, MONDAY, POLICY, delivered, event, facts, measure, ready, replace
 from sekimori.enforcement.ladder import guard
 from sekimori.enforcement.ladder.plan import plan
 from sekimori.enforcement.ladder.position import position, why_not
 
 STEPS = ("warn", "restrict_mail", "suspend_line", "terminate")
-ALL_LIVE = {n: True for n in POLICY.types}
+ALL_LIVE = dict.fromkeys(POLICY.types, True)
 
 
 @pytest.mark.parametrize("grade", ["A", "B"])

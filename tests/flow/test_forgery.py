@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import story
 
+import story
 from sekimori.cases.models import Case
 from sekimori.demo.play import build
 from sekimori.enforcement import queue

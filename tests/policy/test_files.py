@@ -8,12 +8,7 @@ from sekimori.policy import PolicyError, files
 from sekimori.policy.load import load_ladder, load_policy, load_retention
 
 HERE = Path(files.SHIPPED)
-XARF = """messaging/spam messaging/bulk_messaging connection/ddos connection/infected_host connection/login_attack connection/port_scan
-connection/reconnaissance connection/scraping connection/sql_injection connection/vulnerability_scan content/brand_infringement
-content/csam content/csem content/exposed_data content/fraud content/malware content/phishing content/remote_compromise
-content/suspicious_registration copyright/copyright copyright/cyberlocker copyright/link_site copyright/p2p copyright/ugc_platform
-copyright/usenet infrastructure/botnet infrastructure/compromised_server reputation/blocklist reputation/threat_intelligence
-vulnerability/cve vulnerability/misconfiguration vulnerability/open_service local/board_disruption local/dispute""".split()
+XARF = ["messaging/spam", "messaging/bulk_messaging", "connection/ddos", "connection/infected_host", "connection/login_attack", "connection/port_scan", "connection/reconnaissance", "connection/scraping", "connection/sql_injection", "connection/vulnerability_scan", "content/brand_infringement", "content/csam", "content/csem", "content/exposed_data", "content/fraud", "content/malware", "content/phishing", "content/remote_compromise", "content/suspicious_registration", "copyright/copyright", "copyright/cyberlocker", "copyright/link_site", "copyright/p2p", "copyright/ugc_platform", "copyright/usenet", "infrastructure/botnet", "infrastructure/compromised_server", "reputation/blocklist", "reputation/threat_intelligence", "vulnerability/cve", "vulnerability/misconfiguration", "vulnerability/open_service", "local/board_disruption", "local/dispute"]
 
 
 def test_every_type_has_a_row():
