@@ -15,8 +15,12 @@ import time
 
 import pytest
 
+import dovecot
 from sekimori.evidence.body import IN_ROW_MAX
+from sekimori.intake.doors import imap
+from sekimori.settings.types import Imap
 from sekimori.values import ids
+from support import need
 from wire import Wire, free_port
 
 pytestmark = pytest.mark.slow
@@ -230,3 +234,29 @@ def test_a_client_that_resets_after_its_final_dot_and_repeats_is_one_row(folder)
     (row,) = listed(folder)
     assert 1 <= row["copies"] <= 21
     assert row["sha256"] == hashlib.sha256(message(1)).hexdigest()
+
+
+@pytest.mark.servers
+def test_a_mailbox_is_collected_again_and_again(made_folder, tmp_path):
+    need("dovecot", dovecot.usable())
+    server = dovecot.Dovecot()
+    try:
+        box = imap.connect(Imap(host="127.0.0.1", port=server.port, user="desk", password="secret", tls=False), max_bytes=1_000_000)
+        (tmp_path / "password").write_text("secret\n")
+        env = made_folder | {"SEKIMORI_IMAP_HOST": "127.0.0.1", "SEKIMORI_IMAP_PORT": str(server.port), "SEKIMORI_IMAP_USER": "desk",
+                             "SEKIMORI_IMAP_TLS": "false", "SEKIMORI_IMAP_POLL_S": "1", "SEKIMORI_IMAP_PASSWORD_FILE": str(tmp_path / "password")}
+        port = free_port()
+        command = (sys.executable, "-m", "sekimori", "intake", "serve", "--imap", "--lmtp", f"127.0.0.1:{port}")
+        with serving(env, *command, port=port) as process:
+            for number in (1, 2):
+                box.append("INBOX", message(number))
+                end = time.monotonic() + 20
+                while len(listed(env)) < number and time.monotonic() < end:
+                    time.sleep(0.3)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+        assert [r["door"] for r in listed(env)] == ["imap", "imap"]
+        assert box.folder_status("Processed", ["MESSAGES"])[b"MESSAGES"] == 2
+        imap.leave(box)
+    finally:
+        server.close()
