@@ -25,8 +25,8 @@ def ordinary(number: int) -> bytes:
             f"From: =?ISO-2022-JP?B?GyRCNFg8aRsoQg==?= <a@example.net>\r\nTo: abuse@example.jp\r\nSubject: =?utf-8?b?6L+35oORIHNwYW0=?= {number}\r\n"
             f"Date: Tue, 24 Nov 2026 12:00:00 +0900\r\nMessage-ID: <{number}@example.net>\r\nMIME-Version: 1.0\r\nX-Mailer: x\r\n"
             f"Content-Type: multipart/alternative;\r\n\tboundary=\"b{number}\"\r\n\r\n").encode()
-    plain = ((WORDS + "\r\n") * 9).encode("iso-2022-jp")
-    html = ("<html><body>" + f"<p>{WORDS}</p>\r\n" * 9 + "</body></html>").encode()
+    plain = ((WORDS + "\r\n") * 12).encode("iso-2022-jp")
+    html = ("<html><body>" + f"<p>{WORDS}</p>\r\n" * 12 + "</body></html>").encode()
     return (head + b"--b%d\r\nContent-Type: text/plain; charset=ISO-2022-JP\r\nContent-Transfer-Encoding: 7bit\r\n\r\n" % number + plain
             + b"\r\n--b%d\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" % number + html + b"\r\n--b%d--\r\n" % number)
 
