@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DJANGO_SETTINGS_MODULE := sekimori.site.django_settings
 
-.PHONY: help run demo test lint bench soak screenshots servers migrations clean setup
+.PHONY: help run demo test lint bench bench-attribution soak screenshots servers migrations clean setup
 
 APPS := work ledger evidence staff network intake submissions reports bounces contracts assignments attribution cases enforcement disclosure notices api
 
@@ -39,6 +39,9 @@ lint: $(BIN)/.installed ## ruff, mypy --strict, import walls, house rules
 
 bench: $(BIN)/.installed ## rates per CPU second beside a peer or baseline run in the same minute
 	@for f in tests/bench/bench_*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+
+bench-attribution: $(BIN)/.installed ## intervals at 10 million rows (about 3 GB in /tmp, some minutes)
+	@$(BIN)/python tests/bench/bench_attribution.py --rows 10000000
 
 soak: $(BIN)/.installed ## long proofs: more kills, more mutations, more examples
 	@SEKIMORI_TEST_PROFILE=soak SEKIMORI_TEST_KILLS=100 $(BIN)/pytest -q -m "soak or crash"

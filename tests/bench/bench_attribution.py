@@ -154,8 +154,8 @@ def lookups(store, sample, count: int) -> float:
     from sekimori.attribution.ask import ask
     from sekimori.attribution.knowledge import Stored
 
-    gc.collect()
-    gc.disable()  # as `sekimori attribute` does: nothing here makes cycles
+    gc.freeze()  # as `sekimori attribute` does
+    gc.set_threshold(200_000, 20, 100)
     sizes = {4: store.sizes("", 4), 6: store.sizes("", 6)}
     drawn = questions(sample, count, 1)
     probes = [probes_for(a, p, sizes[a.version], t - 2_000_000, t + 2_000_000) for a, p, t in drawn]
@@ -178,7 +178,6 @@ def lookups(store, sample, count: int) -> float:
     for answer in answers:
         kinds[str(answer.certainty)] = kinds.get(str(answer.certainty), 0) + 1
     print(f"batch of {len(many):,} with certainty: {len(many) / spent:,.0f} per CPU s; {kinds}")
-    gc.enable()
     return single
 
 
