@@ -120,8 +120,8 @@ def votes(text: str) -> dict[tuple[str, str], int]:
     return out
 
 
-_SERVICE = re.compile(r"\b(ssh|sshd|ftp|imap|pop3|smtp auth|rdp|vnc|telnet|sip|vpn|mysql|postgres|winrm|smb)\b", re.IGNORECASE)
-_TRIES = re.compile(r"attack|log ?in|attempt|password|brute|hack|intrud|攻撃|試行|不正|ログイン", re.IGNORECASE)
+_SERVICE = re.compile(r"(?<![A-Za-z])(ssh|sshd|ftp|imap|pop3|smtp auth|rdp|vnc|telnet|sip|vpn|mysql|postgres|winrm|smb)(?![A-Za-z])", re.IGNORECASE)
+_TRIES = re.compile(r"attack|log ?in|attempt|password|brute|hack|intrud|hammer|攻撃|試行|不正|ログイン", re.IGNORECASE)
 
 
 def attacked_service(text: str) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-ATTACKER, VICTIM, RELAY = "attacker", "victim", "relay"
+ATTACKER, VICTIM, RELAY, REPORTER = "attacker", "victim", "relay", "reporter"
 
 _ATTACKER = (
     r"(?:offend(?:ing|er'?s?)|attack(?:er'?s?|ing)?|source|src|originat(?:ing|or)|abus(?:ing|ive|er'?s?)|infringer'?s?|suspect(?:ed)?|malicious|infected|hostile|intruder'?s?|remote|spammer'?s?|sender'?s?|sending|client|compromised|culprit|bot|violat(?:or|ing)|perpetrator'?s?|scann(?:er|ing))"
@@ -13,7 +13,8 @@ _ATTACKER = (
     r"|your (?:ip(?: address(?:es)?)?|network|host|server|customer|client|user|subscriber|machine|system|server/customer)(?:[^\n.]{0,40}?\b(?:ip|address))?"
     r"|\bip(?: address(?:es)?)?[ ]?\(?(?:blocked|banned|blacklisted|listed|reported|involved|in question|concerned|responsible)\)?"
     r"|(?:abuse|attacks?|spam|scans?|scanning|flood(?:ing)?|attempts?|traffic|activity|requests?|connections?|logins?|complaint|intrusion|e?-?mails?|messages?|probes?|hack(?:ing)?|brute[ -]?force|ddos|dos|phishing|malware|viruses|originat(?:ed|es|ing)|came|coming|comes|received|sent|launched|seen|detected|observed)"
-    r"(?: (?:report|complaint|notification|notice|attacks?|activity|attempts?|message|was|is|were|are|being|that|which|has been|have been|originating|coming|came|made|received|sent|detected|site|sites))*? (?:from|by|about|against ip|regarding|concerning|involving|at|for ip|for|hosted (?:on|at)|on)(?: (?:the|this|your|following|ip|ips|host|address|addresses|ip[- ]address(?:es)?|source|server|a|an|one|of|in|subnet|network|computer|machine|user|customer|at))*"
+    r"(?: (?:report|complaint|notification|notice|attacks?|activity|attempts?|message|was|is|were|are|being|that|which|has been|have been|originating|coming|came|made|received|sent|detected|site|sites))*? (?:from|by|about|against ip|regarding|concerning|involving|for ip|for|hosted (?:on|at))(?: (?:the|this|your|following|ip|ips|host|address|addresses|ip[- ]address(?:es)?|source|server|a|an|one|of|in|subnet|network|computer|machine|user|customer|at))*"
+    r"|(?:phishing|malware|virus(?:es)?|trojan|scam|fraud|web ?sites?|sites?|pages?|urls?|reports?|complaints?|resolvers?|service)(?: (?:is|was|are|hosted|located|found|running|seen))* (?:on|at)(?: (?:the|your|this|following|ip|ips|host|address|addresses|server))*"
     r"|(?:hosted|located|found|running|resolves?|resolving|originates?) (?:on|at|by|to|from)(?: (?:the|ip|address|server|host|your))*"
     r"|(?:running|operating|hosting|serving|distributing|distributed)[^\n.:]{0,60}? (?:at|on|from|by)(?: (?:the|ip|address|server|host|your))*"
     r"|(?:攻撃|送信|発信|接続|アクセス|通信|感染|不正アクセス|スキャン|投稿|加害|侵入|配信|迷惑メール|スパム|ログイン|該当|問題|対象|当該|検知|不正|書き込み|攻撃者)(?:元|者|端末|側|した|している|の|された)?(?:ホスト|端末|サーバー?|機器|側|者)?(?:の)?[ ]?(?:グローバル|グローバルな)?[ ]?(?:IP(?:[ ]?(?:アドレス|v[46]))?|アドレス|ホスト|元)"
@@ -23,6 +24,7 @@ _ATTACKER = (
 _VICTIM = (
     r"(?:dest(?:ination)?|dst|target(?:ed|s)?|victim'?s?|attacked|honeypot|sensor|protected|local|affected)[ \-/]{0,2}(?:host'?s?|server|system|machine|range)?[ ]?(?:ip(?:[ \-]?address(?:es)?)?|address(?:es)?|host|port)?"
     r"|(?:our|my|customer'?s|client'?s)(?: own| public| mail| web| main| production)?[ ](?:servers?|hosts?|networks?|systems?|machines?|ip(?:[ \-]?address(?:es)?)?|firewall|website|site|mail ?server|honeypots?|address|vps|router|infrastructure|range|mx)[^\n.:]{0,30}?"
+    r"|(?:attacks?|attempts?|attempted|attempting|log ?ins?|scans?|scanning|flood(?:ing)?|hack(?:ing)?|brute[ -]?force|ddos|dos|intrusions?|assault|incident|probes?)(?: \w{1,12}){0,3}? (?:on|at|of|in|upon)(?: (?:the|our|my|host|server|ip|address|machine))*"
     r"|(?:against|towards?|targeting|attacking|attacked|to|into)(?: (?:the|our|my|a|one of our|server|host|ip|address|machine|system|network|one|of|mail|web))*"
     r"|(?:攻撃|送信|宛|接続|アクセス|通信)先[^\n。]{0,10}?|宛先[^\n。]{0,10}?|被害(?:者|側|サーバー?|ホスト|を受けた)?[^\n。]{0,16}?|(?:弊社|当社|当方|自社|我々|私)(?:の|が|側|管理)?[^\n。、]{0,20}?(?:サーバー?|ホスト|ネットワーク|システム|サイト|ルーター?|IP(?:アドレス)?|機器|アドレス)"
 )
@@ -30,13 +32,13 @@ _RELAY = r"(?:relay(?:ed)?(?: (?:by|via|through|server|host))?|via|mail ?server|
 _REPORTER = r"(?:reported (?:by|from)|reporter'?s?|submitted from|this (?:mail|message|report) was sent from|通報者|報告者|ご連絡元|report-?(?:ing)?-?(?:mta|host))"
 
 _BEFORE = [(role, re.compile(r"(?:" + p + r")[^\n\w\u3040-\u9fff]{0,30}(?:(?:is|was|are|were|address|ip|ipv4|ipv6|of|=|:|\(|\[|は|が|の|を|から)[^\n\w\u3040-\u9fff]{0,8}){0,3}$", re.IGNORECASE))
-           for role, p in ((VICTIM, _VICTIM), (RELAY, _RELAY), (VICTIM, _REPORTER), (ATTACKER, _ATTACKER))]
+           for role, p in ((VICTIM, _VICTIM), (RELAY, _RELAY), (REPORTER, _REPORTER), (ATTACKER, _ATTACKER))]
 _OWN = re.compile(r"(?:\b(?:my|our)(?: own| public| static| mail| web)?|(?:私|自分|弊社|当社|当方|自社)の(?:グローバル)?) ?(?:ip(?:[ \-]?address(?:es)?)?|address(?:es)?|servers?|mail ?servers?|host|IPアドレス|アドレス|サーバー?)[^\w\n]{0,6}(?:is |は )?$", re.IGNORECASE)
 _BARE_TO = re.compile(r"(?:to|into|towards?)(?: (?:the|ip|host|address))*[^\w\n]{0,12}$", re.IGNORECASE)
 _FROM = re.compile(r"(?:\bfrom\b|\bby\b)(?: (?:the|ip|host|address|your|this|following|user|customer|client|server))*[^\w\n]{0,6}$", re.IGNORECASE)
 _AFTER = [(role, re.compile(p, re.IGNORECASE)) for role, p in (
-    (VICTIM, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:was|were|is|are|has been|have been|is being|are being|got|gets)(?: \w{1,12})? (?:attacked|scanned|probed|flooded|spammed|hammered|brute[ -]?forced|targeted|hit by|ddos(?:ed|'d)|under attack|under an? \w{1,12} attack)|is the (?:target|victim)|is our|\(our|\(victim|\(target|\(弊社|\(当社|\(当方|\(被害|\(宛先|(?:は|が)?(?:弊社|当社|当方)の|への|に対し|に向け|宛(?:て|に)|へ(?:の|向け)|が攻撃を受け|が被害)"),
-    (ATTACKER, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:has|have|had|was|were|is|are)? ?(?:been )?(?:attack(?:ed|ing)|scann(?:ed|ing)|send(?:s|ing)|sent|spamm(?:ed|ing)|prob(?:ed|ing)|tr(?:ied|ying)|attempt(?:ed|ing)|brute|abus(?:ed|ing)|flood(?:ed|ing)|hammer|connect(?:ed|ing)|infected|compromised|blacklisted|listed on|blocked|banned|caught|participat|hosting|appears? to have)|under your|in your (?:network|range)|\((?:your|attacker|source|offender)|within your|has just been banned|keeps |(?:で|にて|上で|上に|において)[^\n。]{0,24}?(?:配布|公開|設置|稼働|動作|ホスト|運営|開設)|の端末|から|より(?!も)|が(?:攻撃|送信|スキャン|接続|アクセス|不正)|による|を送信元|を発信元)"),
+    (VICTIM, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:was|were|is|are|has been|have been|is being|are being|got|gets)(?: \w{1,12})? (?:attacked|scanned|probed|flooded|spammed|hammered|brute[ -]?forced|targeted|hit by|ddos(?:ed|'d)|under attack|under an? \w{1,12} attack)|is the (?:target|victim)|is our|\(our|\(victim|\(target|\(弊社|\(当社|\(当方|\(被害|\(宛先|(?:は|が)?(?:弊社|当社|当方)の|への|に対し|に向け|宛(?:て|に)|へ(?:の|向け)|が攻撃を受け|が被害|を(?:攻撃|スキャン|標的|対象)|が[^\n。]{0,60}?(?:に|から)[^\n。]{0,12}(?:攻撃|スキャン|侵入)され|\((?:監視|観測|対象))"),
+    (ATTACKER, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:has|have|had|was|were|is|are)? ?(?:been )?(?:attack(?:ed|ing)|scann(?:ed|ing)|send(?:s|ing)|sent|spamm(?:ed|ing)|prob(?:ed|ing)|tr(?:ied|ying)|attempt(?:ed|ing)|brute|abus(?:ed|ing)|flood(?:ed|ing)|hammer|connect(?:ed|ing)|infected|compromised|blacklisted|listed on|blocked|banned|caught|participat|hosting|appears? to have)|from (?:attack|scann|send|spamm|prob|flood|access)ing|under your|in your (?:network|range)|\((?:your|attacker|source|offender|貴社|御社|攻撃|送信元|発信元|接続元)|within your|has just been banned|keeps |(?:で|にて|上で|上に|において)[^\n。]{0,24}?(?:配布|公開|設置|稼働|動作|ホスト|運営|開設)|の端末|から|より(?!も)|が(?:攻撃|送信|スキャン|接続|アクセス|不正)|が[^\n。]{0,40}?を(?:攻撃|スキャン)|に(?:よ[るり]|攻撃され|スキャンされ|侵入され)|による|を送信元|を発信元)"),
 )]
 
 
@@ -57,6 +59,11 @@ def role_of(before: str, after: str) -> tuple[str, float] | None:
         m = pattern.search(before)
         if m:
             hits.append((m.start(), role))
+    by = _FROM.search(before)
+    if by and any(r == VICTIM for _, r in hits) and not any(r in (RELAY, REPORTER) for _, r in hits) and max(s for s, r in hits if r == VICTIM) < by.start():
+        # "our server was hit by": the word nearest to the address is the preposition.
+        return ATTACKER, 0.7
+    hits = [(s, VICTIM if r == REPORTER else r) for s, r in hits]
     if hits:
         # The label that begins nearest to the address is the one meant ("attack from your host to our server X").
         spans = {role: start for start, role in sorted(hits, reverse=True)}
@@ -67,7 +74,7 @@ def role_of(before: str, after: str) -> tuple[str, float] | None:
         if len(hits) > 1 and hits[0][1] != hits[1][1] and hits[0][0] - hits[1][0] < 4 and ATTACKER in (hits[0][1], hits[1][1]) and VICTIM in (hits[0][1], hits[1][1]):
             return None
         return hits[0][1], 0.85
-    if _FROM.search(before):
+    if by:
         return ATTACKER, 0.6
     return None
 

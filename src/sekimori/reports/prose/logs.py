@@ -8,8 +8,9 @@ from dataclasses import dataclass
 LOGIN, SCAN, DDOS, SPAM = ("connection", "login_attack"), ("connection", "port_scan"), ("connection", "ddos"), ("messaging", "spam")
 PROBE, SQL, RECON = ("connection", "vulnerability_scan"), ("connection", "sql_injection"), ("connection", "reconnaissance")
 
-_A = r"(?P<ip>[0-9A-Fa-f:.]{3,45})"
-_V = r"(?P<dst>[0-9A-Fa-f:.]{3,45})"
+_ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9A-Fa-f]{1,4})?(?::[0-9A-Fa-f]{0,4}){2,7}(?:\d{0,2}(?:\.\d{1,3}){3})?"
+_A = r"(?P<ip>" + _ADDRESS + ")"
+_V = r"(?P<dst>" + _ADDRESS + ")"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,18 @@ _RULES: tuple[tuple[str, tuple[str, str] | None, re.Pattern[str]], ...] = tuple(
     ("sshd", LOGIN, r"(?:Connection (?:closed|reset) by|Disconnected from)(?: (?:authenticating|invalid) user)?(?: \S{0,60})? " + _A + r" port (?P<port>\d{1,5})"),
     ("sshd", LOGIN, r"(?:Did not receive identification string|Bad protocol version identification [^\n]{0,80}?|Unable to negotiate|banner exchange: Connection|Connection)\s(?:from|with) " + _A + r"(?: port (?P<port>\d{1,5}))?"),
     ("pam", LOGIN, r"authentication failure;[^\n]{0,160}?rhost=(?:::ffff:)?" + _A),
-    ("postfix", LOGIN, r"\[(?P<ip>[0-9A-Fa-f:.]{3,45})\](?::(?P<port>\d{1,5}))?: SASL [A-Z0-9\-]{2,16} authentication (?:failed|failure)"),
-    ("postfix", LOGIN, r"(?:lost connection|too many errors|timeout|disconnect) (?:after AUTH )?from [^\s\[]{0,200}\[(?P<ip>[0-9A-Fa-f:.]{3,45})\](?::(?P<port>\d{1,5}))?(?=[^\n]{0,60}auth)"),
-    ("postfix", SPAM, r"NOQUEUE: (?:reject|milter-reject|filter|hold): [A-Z]{3,8} from [^\s\[]{0,200}\[(?P<ip>[0-9A-Fa-f:.]{3,45})\](?::(?P<port>\d{1,5}))?"),
-    ("postfix", SPAM, r"(?:milter-)?(?:reject|discard|warning): (?:RCPT|END-OF-MESSAGE|header|body) [^\n]{0,160}?from [^\s\[]{0,200}\[(?P<ip>[0-9A-Fa-f:.]{3,45})\]"),
-    ("postfix", None, r"(?:client=|connect from )[^\s\[,]{0,200}\[(?P<ip>[0-9A-Fa-f:.]{3,45})\](?::(?P<port>\d{1,5}))?"),
+    ("postfix", LOGIN, r"\[(?P<ip>" + _ADDRESS + r")\](?::(?P<port>\d{1,5}))?: SASL [A-Z0-9\-]{2,16} authentication (?:failed|failure)"),
+    ("postfix", LOGIN, r"(?:lost connection|too many errors|timeout|disconnect) (?:after AUTH )?from [^\s\[]{0,200}\[(?P<ip>" + _ADDRESS + r")\](?::(?P<port>\d{1,5}))?(?=[^\n]{0,60}auth)"),
+    ("postfix", SPAM, r"NOQUEUE: (?:reject|milter-reject|filter|hold): [A-Z]{3,8} from [^\s\[]{0,200}\[(?P<ip>" + _ADDRESS + r")\](?::(?P<port>\d{1,5}))?"),
+    ("postfix", SPAM, r"(?:milter-)?(?:reject|discard|warning): (?:RCPT|END-OF-MESSAGE|header|body) [^\n]{0,160}?from [^\s\[]{0,200}\[(?P<ip>" + _ADDRESS + r")\]"),
+    ("postfix", None, r"(?:client=|connect from )[^\s\[,]{0,200}\[(?P<ip>" + _ADDRESS + r")\](?::(?P<port>\d{1,5}))?"),
     ("dovecot", LOGIN, r"(?:auth failed|Aborted login|Disconnected|Login|auth-worker|pam|sql)[^\n]{0,240}?\brip=" + _A + r"(?:[^\n]{0,60}?\blip=" + _V + r")?"),
-    ("dovecot", LOGIN, r"auth(?:-worker)?(?:\(\d{1,7}\))?: [^\n]{0,60}?\((?:[^,\n]{0,120}),(?P<ip>[0-9A-Fa-f:.]{3,45})[,)]"),
-    ("exim", LOGIN, r"authenticator failed for [^\n\[]{0,160}\[(?P<ip>[0-9A-Fa-f:.]{3,45})\](?::(?P<port>\d{1,5}))?"),
-    ("exim", SPAM, r"\bH=[^\n\[]{0,160}\[(?P<ip>[0-9A-Fa-f:.]{3,45})\](?::(?P<port>\d{1,5}))?[^\n]{0,200}?\b(?:rejected|F=<)"),
-    ("sendmail", SPAM, r"\brelay=[^\n\[]{0,160}\[(?P<ip>[0-9A-Fa-f:.]{3,45})\](?:[^\n]{0,120}?reject=)"),
-    ("asterisk", LOGIN, r"(?:Registration|Request '?[A-Z]{3,12}'?) from [^\n]{0,160}? failed for '(?P<ip>[0-9A-Fa-f:.]{3,45}?)(?::(?P<port>\d{1,5}))?'"),
-    ("asterisk", LOGIN, r"RemoteAddress=\"?IPV[46]/(?:UDP|TCP|TLS|WS)/(?P<ip>[0-9A-Fa-f:.]{3,45})/(?P<port>\d{1,5})"),
+    ("dovecot", LOGIN, r"auth(?:-worker)?(?:\(\d{1,7}\))?: [^\n]{0,60}?\((?:[^,\n]{0,120}),(?P<ip>" + _ADDRESS + r")[,)]"),
+    ("exim", LOGIN, r"authenticator failed for [^\n\[]{0,160}\[(?P<ip>" + _ADDRESS + r")\](?::(?P<port>\d{1,5}))?"),
+    ("exim", SPAM, r"\bH=[^\n\[]{0,160}\[(?P<ip>" + _ADDRESS + r")\](?::(?P<port>\d{1,5}))?[^\n]{0,200}?\b(?:rejected|F=<)"),
+    ("sendmail", SPAM, r"\brelay=[^\n\[]{0,160}\[(?P<ip>" + _ADDRESS + r")\](?:[^\n]{0,120}?reject=)"),
+    ("asterisk", LOGIN, r"(?:Registration|Request '?[A-Z]{3,12}'?) from [^\n]{0,160}? failed for '(?P<ip>" + _ADDRESS + r")(?::(?P<port>\d{1,5}))?'"),
+    ("asterisk", LOGIN, r"RemoteAddress=\"?IPV[46]/(?:UDP|TCP|TLS|WS)/(?P<ip>" + _ADDRESS + r")/(?P<port>\d{1,5})"),
     ("sip", LOGIN, r"(?:SIP|REGISTER|INVITE|OPTIONS)\b[^\n]{0,80}?\b(?:from|src|source)[ :=]{1,3}(?:sip:)?" + _A + r":(?P<port>\d{4,5})"),
     ("windows", LOGIN, r"(?:Source Network Address|ソース ?ネットワーク ?アドレス|Client Address|クライアント ?アドレス)[ \t:]{1,12}(?:::ffff:)?" + _A),
     ("netfilter", SCAN, r"\bSRC=" + _A + r"(?:[^\n]{0,40}?\bDST=" + _V + r")?(?:[^\n]{0,200}?\bPROTO=(?P<proto>[A-Za-z0-9]{1,6}))?(?:[^\n]{0,60}?\bSPT=(?P<port>\d{1,5}))?"),
@@ -55,15 +56,15 @@ _RULES: tuple[tuple[str, tuple[str, str] | None, re.Pattern[str]], ...] = tuple(
     ("ipfw", SCAN, r"\b(?:DENY|DROP|BLOCK|REJECT)(?:ED)? (?:tcp |udp |icmp )?from " + _A + r"(?::(?P<port>\d{1,5}))?(?: to " + _V + r")?"),
     ("ipmon", SCAN, r"ipmon\[\d{1,7}\]:[^\n]{0,80}? [bp] " + _A + r"(?:,(?P<port>\d{1,5}))? -> " + _V),
     ("nginx", PROBE, r"\bclient: " + _A + r"(?:, server: [^\n,]{0,100})"),
-    ("apache", PROBE, r"\[client " + _A + r"(?<!:)(?::(?P<port>\d{1,5}))?\]"),
+    ("apache", PROBE, r"\[client " + _A + r"(?::(?P<port>\d{1,5}))?\]"),
     ("web", PROBE, r"(?:^|[\s>\"|])" + _A + r"(?:, [0-9.]{7,15})? (?:\S{1,60} ){0,2}\S{1,60} \[\d{1,2}/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d(?: [+\-]\d{4})?\] \""),
     ("wordpress", LOGIN, r"(?:Authentication (?:failure|attempt) for [^\n]{0,80}?|Blocked (?:user enumeration attempt|authentication attempt for [^\n]{0,80}?)|XML-RPC (?:multicall )?authentication failure[^\n]{0,80}?|Pingback error [^\n]{0,60}?) from " + _A),
     ("ftp", LOGIN, r"FAIL LOGIN: Client \"(?:::ffff:)?" + _A + r"\""),
-    ("ftp", LOGIN, r"\([^\s\[()]{1,200}\[(?:::ffff:)?(?P<ip>[0-9A-Fa-f:.]{3,45})\]\)[^\n]{0,80}?(?:USER|no such user|Login failed|Incorrect password|Maximum login)"),
+    ("ftp", LOGIN, r"\([^\s\[()]{1,200}\[(?:::ffff:)?(?P<ip>" + _ADDRESS + r")\]\)[^\n]{0,80}?(?:USER|no such user|Login failed|Incorrect password|Maximum login)"),
     ("named", DDOS, r"client (?:@0x[0-9a-f]{1,16} )?" + _A + r"#(?P<port>\d{1,5})"),
-    ("mysql", LOGIN, r"Access denied for user '[^'\n]{0,80}'@'(?P<ip>[0-9A-Fa-f:.]{3,45})'"),
+    ("mysql", LOGIN, r"Access denied for user '[^'\n]{0,80}'@'(?P<ip>" + _ADDRESS + r")'"),
     ("fail2ban", LOGIN, r"\[(?P<jail>[A-Za-z0-9_\-]{1,40})\] (?:Ban|Found|Restore Ban) " + _A),
-    ("snort", PROBE, r"\{(?P<proto>TCP|UDP|ICMP)\} " + _A + r"(?<!:)(?::(?P<port>\d{1,5}))? -> " + _V),
+    ("snort", PROBE, r"\{(?P<proto>TCP|UDP|ICMP)\} " + _A + r"(?::(?P<port>\d{1,5}))? -> " + _V),
     ("tcpdump", None, r"(?:\bIP6? [^\n]{0,120}?|^\s{0,12}|\) )(?P<ip>\d{1,3}(?:\.\d{1,3}){3})\.(?P<port>\d{1,5}) > (?P<dst>\d{1,3}(?:\.(?:\d{1,3}|x)){3})\.\d{1,5}:"),
     ("arrow", None, r"(?<![\w.:])(?P<ip>\d{1,3}(?:\.\d{1,3}){3})(?::(?P<port>\d{1,5}))?\s{0,3}(?:-{1,2}>|=>|→|⇒)\s{0,3}(?P<dst>\d{1,3}(?:\.\d{1,3}){3})"),
 ))

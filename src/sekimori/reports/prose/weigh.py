@@ -12,7 +12,7 @@ from sekimori.reports.prose import labels, logs, mentions
 from sekimori.reports.prose.text import Line, Text
 
 _SPLITS = (re.compile(r"\t"), re.compile(r"\s?\|\s?"), re.compile(r"\s?,\s?"), re.compile(r"\s{2,}"))
-_HEADER_FIELD = re.compile(r"(?:[>|:] ?){0,6}(?:Received|X-[A-Za-z\-]{2,40}|Return-Path|DKIM-Signature|Authentication-Results|ARC-[A-Za-z\-]{2,30}|Received-SPF|Message-ID|From|To|Cc|Delivered-To|List-[A-Za-z\-]{2,20})[ \t]?:", re.IGNORECASE)
+_HEADER_FIELD = re.compile(r"(?:[>|:] ?){0,6}(?:Received|X-[A-Za-z\-]{2,40}|Return-Path|DKIM-Signature|Authentication-Results|ARC-[A-Za-z\-]{2,30}|Received-SPF|Message-ID|Delivered-To|List-[A-Za-z\-]{2,20})[ \t]?:", re.IGNORECASE)
 _FILL = re.compile(r"[\d\s:/.,;()\[\]<>\"'・*|+\-–•=TZ。、年月日時分秒]|UTC|GMT|JST|AM|PM|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|tcp|udp", re.IGNORECASE)
 
 
