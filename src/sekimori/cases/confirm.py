@@ -10,6 +10,7 @@ from sekimori.cases.events import record
 from sekimori.cases.models import CaseFinding
 from sekimori.cases.wake import wake
 from sekimori.ledger.service import write
+from sekimori.reports import track
 from sekimori.values.actors import Actor
 from sekimori.values.outcomes import Refused
 
@@ -20,6 +21,7 @@ def confirm(entry: CaseFinding, officer: str, now: datetime) -> None:
     with transaction.atomic():
         if not CaseFinding.objects.filter(pk=entry.pk, confirmed_by="", withdrawn_at=None).update(confirmed_by=officer):
             raise Refused("answered")
+        track.confirm(entry.finding)
         record(entry.case, now, "finding.confirmed", by, {"finding": entry.finding_id})
         wake(entry.case_id, "findings", now)
         write(by, "finding.confirmed", f"case:{entry.case.ref}", {"finding": entry.finding_id}, now)

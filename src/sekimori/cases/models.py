@@ -97,3 +97,20 @@ class Freeze(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(
             fields=["source"], condition=models.Q(lifted_at__isnull=True), name="cases_freeze_once")]
+
+
+class IgnoreRule(models.Model):
+    """What no case is opened for, until a date."""
+
+    ref = models.CharField(max_length=24, unique=True)
+    prefix = models.CharField(max_length=49, blank=True)
+    reporter = models.CharField(max_length=253, blank=True)
+    """Organisational domain."""
+    category = models.CharField(max_length=64, blank=True)
+    """`messaging` or `messaging/spam`, or "" for all."""
+    reason = models.TextField()
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    hits = models.IntegerField(default=0)

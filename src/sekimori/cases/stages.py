@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sekimori.attribution.models import Attribution
-from sekimori.cases import frozen, store, unread
+from sekimori.cases import frozen, ignore, store, unread
 from sekimori.work.stage import Context, Prepared
 
 
@@ -25,17 +25,21 @@ class OpenStage:
 
         def write() -> None:
             stopped = frozen.sources()
-            filed, waiting = 0, 0
+            ignoring = ignore.rules(ctx.now)
+            filed, waiting, ignored = 0, 0, 0
             for row in rows:
                 source = frozen.source_of(row)
                 if row.contract_id is not None and source in stopped:
                     frozen.ask(row, ctx.now)
                     waiting += 1
+                elif rule := ignore.matched(row, ignoring):
+                    ignore.count(rule)
+                    ignored += 1
                 elif store.file(row, source, ctx.now) is not None:
                     filed += 1
                     reason = unread.why(row)
                     if reason:
                         unread.ask(row, reason, ctx.now)
-            detail.update(filed=filed, frozen=waiting)
+            detail.update(filed=filed, frozen=waiting, ignored=ignored)
 
         return Prepared(write=write, act="cases.filed", subject=self.name, detail=detail)

@@ -10,6 +10,7 @@ from sekimori.cases.events import record
 from sekimori.cases.models import Case, CaseFinding
 from sekimori.cases.wake import wake
 from sekimori.policy import for_type
+from sekimori.reports import track
 from sekimori.values.actors import Actor
 from sekimori.values.ids import reference
 
@@ -64,6 +65,8 @@ def file(attribution: Attribution, source: str, now: datetime) -> Case | None:
     else:
         CaseFinding.objects.bulk_create(
             [CaseFinding(case=case, finding=finding, attribution=attribution, source=source, added_at=now)], ignore_conflicts=True)
+        if attribution.own_log and finding.report.authenticity == "pass":
+            track.confirm(finding)  # our own log says the same: the reporter was right
     retention.keep(case.ref, finding.report.message.sha256)
     _span(case, attribution)
     record(case, now, "finding.filed", BY, {"finding": finding.id, "certainty": attribution.certainty, "how": attribution.how})

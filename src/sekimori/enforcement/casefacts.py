@@ -16,6 +16,8 @@ from sekimori.reports.models import Finding, Track
 from sekimori.work.models import ClockMark
 
 JST_OFFSET = timedelta(hours=9)
+ENOUGH = 5
+"""Reports of a class after which its own record is taken instead of the record for all."""
 CERTAIN = frozenset({"exact", "exact_open"})
 
 
@@ -74,8 +76,8 @@ def event_fact(entry: CaseFinding, tracks: dict[tuple[int, str], tuple[int, int]
     own_sensor = report.format == "own_sensor"
     authenticated = own_sensor or report.authenticity == "pass"
     reporter = report.reporter_id
-    confirmed, refuted = (0, 0) if reporter is None else (
-        tracks.get((reporter, finding.category)) or tracks.get((reporter, "*")) or (0, 0))
+    confirmed, refuted = (0, 0) if reporter is None else record_of(
+        tracks.get((reporter, finding.category), (0, 0)), tracks.get((reporter, "*"), (0, 0)))
     return EventFact(
         category=f"{finding.category}/{finding.type}", time=event_time(finding, report.received_at), received=report.received_at,
         domain=report.reporter.domain if report.reporter is not None else "", authenticated=authenticated,
@@ -84,6 +86,12 @@ def event_fact(entry: CaseFinding, tracks: dict[tuple[int, str], tuple[int, int]
         exact=entry.attribution.certainty in CERTAIN and entry.withdrawn_at is None,
         read_by_officer=entry.confirmed_by != "",
         trigger=str(report.detail.get("trigger", "")) if own_sensor else "", login=finding.login)
+
+
+def record_of(in_class: tuple[int, int], for_all: tuple[int, int]) -> tuple[int, int]:
+    """Return the track record (confirmed, refuted) that counts: that of the class once it says something, else the one for all."""
+    said = sum(in_class)
+    return in_class if said >= ENOUGH or said >= sum(for_all) else for_all
 
 
 def event_time(finding: Finding, received: datetime) -> datetime:

@@ -177,3 +177,17 @@ class Switch(models.Model):
     on = models.BooleanField()
     by = models.CharField(max_length=120)
     at = models.DateTimeField()
+
+
+class Refusal(models.Model):
+    """A person with whom no new contract is made for a while: a keyed hash only, never handed to another provider."""
+
+    hash = models.CharField(max_length=64, unique=True)
+    """HMAC of name, birth date and telephone, each made uniform (enforcement.refusals)."""
+    clause = models.CharField(max_length=200)
+    contract = models.CharField(max_length=32)
+    """Handle of the terminated contract."""
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)

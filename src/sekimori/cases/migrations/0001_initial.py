@@ -14,6 +14,22 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='IgnoreRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(max_length=24, unique=True)),
+                ('prefix', models.CharField(blank=True, max_length=49)),
+                ('reporter', models.CharField(blank=True, max_length=253)),
+                ('category', models.CharField(blank=True, max_length=64)),
+                ('reason', models.TextField()),
+                ('by', models.CharField(max_length=120)),
+                ('at', models.DateTimeField()),
+                ('until', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('hits', models.IntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Case',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -13,6 +13,19 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Refusal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hash', models.CharField(max_length=64, unique=True)),
+                ('clause', models.CharField(max_length=200)),
+                ('contract', models.CharField(max_length=32)),
+                ('by', models.CharField(max_length=120)),
+                ('at', models.DateTimeField()),
+                ('until', models.DateTimeField()),
+                ('lifted_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Switch',
             fields=[
                 ('name', models.CharField(max_length=80, primary_key=True, serialize=False)),
