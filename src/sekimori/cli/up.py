@@ -15,7 +15,8 @@ def children(http: str, lmtp: str) -> list[Child]:
     from sekimori.settings import current
 
     policy = [Child("policy", ("actuators", "policy"))] if "postfix" in current().actuators.enabled else []
-    return [Child("intake", ("intake", "serve", "--lmtp", lmtp)), Child("work", ("work",)), Child("web", ("web", "--http", http)), *policy]
+    return [Child("intake", ("intake", "serve", "--lmtp", lmtp)), Child("work", ("work",)), Child("web", ("web", "--http", http)),
+            Child("retention", ("retention", "--daily")), *policy]
 
 
 def first_officer() -> str:
