@@ -74,6 +74,23 @@ def export(ref: str, target: Path | None, basis: str | None) -> None:
     click.echo(json.dumps({"file": str(path), **told}, ensure_ascii=False))
 
 
+@case.command()
+@click.option("--policy", default="", help="Only cases of this policy (`messaging`, `connection`, …).")
+@click.option("--experiment", default="", help="Name of a comparison of two variants of a notice or channel.")
+@click.option("--variants", default="a b", show_default=True, help="Names of the variants, separated by spaces.")
+def outcomes(policy: str, experiment: str, variants: str) -> None:
+    """Tell how many cases are clean 1, 7, 14 and 30 days after the warning arrived, beside those that nobody was told about."""
+    from sekimori.cli.django import setup
+
+    setup()
+    from sekimori.enforcement.outcomes.report import outcomes as collect
+    from sekimori.enforcement.outcomes.report import summary
+    from sekimori.work.clock import shared
+
+    now = shared().now()
+    click.echo(json.dumps(summary(collect(now, policy, experiment, variants.split()), now), ensure_ascii=False))
+
+
 @click.group()
 def ladder() -> None:
     """The ladder of measures."""
