@@ -17,6 +17,7 @@ from sekimori.enforcement import appeals, decisions, incident, member, switches
 from sekimori.enforcement.sensor.look import look
 from sekimori.intake.receive import receive
 from sekimori.network.models import Network
+from sekimori.network.store import current as networks
 from sekimori.notices import service as notices
 from sekimori.notices.models import Notice
 from sekimori.policy import PolicyError
@@ -26,6 +27,8 @@ from sekimori.settings import current
 from sekimori.submissions.models import Submission
 from sekimori.submissions.record import record
 from sekimori.values.actors import Actor
+from sekimori.values.addresses import parse_address
+from sekimori.values.clock import micros
 
 BY = Actor("command", "play")
 
@@ -102,6 +105,9 @@ def _relay(line: Line, make: dict[str, Any]) -> build.Relay | None:
         host = hosts[0] if hosts else f"relay.{current().provider.domains[0]}"
     row = Network.objects.filter(kind="relay").order_by("id").first()
     address = str(row.prefix).partition("/")[0] if row is not None else "192.0.2.25"
+    stated = parse_address(str(make.get("source_ip") or ""))
+    if stated is not None and networks().match(stated, at := micros(line.at), at).kind("relay") is not None:
+        address = str(stated)  # one of a range of relays
     known = Submission.objects.filter(queue_id=queue_id, host=host).order_by("-time").first() if queue_id else None
     client = provider.address_text(known.client_family, known.client) if known is not None and known.client is not None else "192.0.2.77"
     return build.Relay(str(host), address, client)
