@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import socket
 import ssl
 import subprocess
@@ -251,3 +253,50 @@ def test_starttls_drops_what_was_sent_in_the_clear(tls):
         client.envelope(b"a@x", hello=b"EHLO")
         assert client.data(b"secret\r\n")[0].startswith(b"250 ")
     assert [(e.mail_from, e.tls) for e in keeper.envelopes] == [("reporter@example.com", True)]
+
+
+def test_garbage_instead_of_a_handshake_ends_only_that_connection(tls):
+    keeper = Keeper()
+    with running(keeper, lmtp=False, tls=tls) as port:
+        for garbage in (b"\x00" * 500, b"EHLO again\r\n", b"\x16\x03\x01\xff\xff" + b"x" * 2000, b""):
+            with Wire(port, timeout=5) as client:
+                client.say(b"EHLO x")
+                assert client.say(b"STARTTLS").startswith(b"220 ")
+                if garbage:
+                    client.send(garbage)
+                else:
+                    client.socket.shutdown(socket.SHUT_RDWR)
+        with Wire(port) as client:
+            client.envelope(b"a@x", hello=b"EHLO")
+            assert client.data(b"fine\r\n")[0].startswith(b"250 ")
+    assert len(keeper.envelopes) == 1
+
+
+def test_no_stream_of_commands_breaks_the_server():
+    """Random and half-sensible lines, in any order: every answer is a reply, and the server goes on."""
+    rnd = random.Random(7)
+    words = [b"LHLO x", b"EHLO x", b"HELO", b"MAIL FROM:<a@b>", b"MAIL FROM:<>", b"MAIL", b"RCPT TO:<a@x>", b"RCPT TO:<unknown@x>", b"RCPT", b"RSET", b"NOOP",
+             b"DATA", b"DATA x", b"VRFY x", b"HELP", b"AUTH", b"STARTTLS", b"BDAT 5 LAST", b"\x00\xff", b"", b" ", b"x" * 2500, b"MAIL FROM:<" + b"a" * 600 + b"@b>",
+             b"RCPT TO:<\x80@x>", b"mail from: <a@b> size=5", b"QUIT x"]
+    keeper = Keeper()
+    with running(keeper) as port:
+        for _ in range(40):
+            with Wire(port, timeout=5) as client:
+                lines = [b"LHLO x", b"MAIL FROM:<a@b>", b"RCPT TO:<a@x>", b"DATA"]
+                for _ in range(6):
+                    lines.insert(rnd.randrange(len(lines) + 1), rnd.choice(words))
+                for line in lines:
+                    client.send(line + b"\r\n")
+                    answer = client.reply()
+                    if answer.startswith(b"354 "):
+                        client.send(b"..x\r\n.\r\n")
+                        answer = client.reply()
+                    if not answer:
+                        break
+                    assert re.match(rb"[2345]\d\d[ -]", answer), (line, answer)
+                    if answer.startswith((b"421", b"502 5.5.1 Too many")):
+                        break
+        with Wire(port) as client:
+            client.envelope(b"a@x")
+            assert client.data(b"fine\r\n")[0].startswith(b"250 ")
+    assert {e.raw for e in keeper.envelopes} == {b".x\r\n", b"fine\r\n"}
