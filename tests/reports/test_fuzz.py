@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reports.formats.mails import arf, attached, dumps, mail, xarf3, xarf4, zipped
 from reports.letters import letters
-
 from sekimori.reports import reading
 from sekimori.reports.common import categories, strictjson, times, xml, zones
 from sekimori.reports.common.addresses import address_of, host_port

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from reports.formats.mails import ORIGINAL, arf, attached, dumps, xarf4
 
+from reports.formats.mails import ORIGINAL, arf, attached, dumps, xarf4
 from sekimori.evidence import store as evidence
 from sekimori.intake.models import Message
 from sekimori.network.models import Network

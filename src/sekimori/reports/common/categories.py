@@ -73,7 +73,7 @@ _WORDS: tuple[tuple[tuple[str, str], str], ...] = (
     (("reputation", "blocklist"), r"block[ _-]?list|black[ _-]?list|\brbl\b|\bdnsbl\b|\btor\b|reputation"),
     (("reputation", "threat_intelligence"), r"\bother\b|undetermined|test"),
 )
-_COMPILED = tuple((pair, re.compile(p, re.IGNORECASE)) for pair, p in _WORDS)
+_COMPILED = tuple((pair, re.compile(p, re.IGNORECASE | re.ASCII)) for pair, p in _WORDS)
 
 SERVICES: dict[str, tuple[str, str]] = {
     # blocklist.de and X-ARF name the attacked service.

@@ -50,7 +50,7 @@ _STATEMENT = re.compile(
     r"|[\(\[（]"
     r"|\b(?:all|given|listed|stated|reported)\b[^\n.]{0,20}?\bin\b[ ]"
     r")(?P<zone>(?:(?:UTC|GMT)[ ]?[+\-−][ ]?(?:1[0-4]|0?\d)(?::?[0-5]\d)?|[+\-−](?:1[0-4]|0\d):?[0-5]\d(?!\d)|(?:" + _WORDS + r")(?![A-Za-z/])))",
-    re.IGNORECASE)
+    re.IGNORECASE | re.ASCII)
 
 
 def stated_for_all(text: str) -> tuple[tzinfo, int, int] | None:

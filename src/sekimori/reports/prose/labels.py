@@ -31,12 +31,12 @@ _VICTIM = (
 _RELAY = r"(?:relay(?:ed)?(?: (?:by|via|through|server|host))?|via|mail ?server|mx(?: host)?|smtp ?server|中継(?:サーバー?)?|経由|dns ?server|name ?server|resolver|gateway|ネームサーバー?|proxy server)"
 _REPORTER = r"(?:reported (?:by|from)|reporter'?s?|submitted from|this (?:mail|message|report) was sent from|通報者|報告者|ご連絡元|report-?(?:ing)?-?(?:mta|host))"
 
-_BEFORE = [(role, re.compile(r"(?:" + p + r")[^\n\w\u3040-\u9fff]{0,30}(?:(?:is|was|are|were|address|ip|ipv4|ipv6|of|=|:|\(|\[|は|が|の|を|から)[^\n\w\u3040-\u9fff]{0,8}){0,3}$", re.IGNORECASE))
+_BEFORE = [(role, re.compile(r"(?:" + p + r")[^\n\w\u3040-\u9fff]{0,30}(?:(?:is|was|are|were|address|ip|ipv4|ipv6|of|=|:|\(|\[|は|が|の|を|から)[^\n\w\u3040-\u9fff]{0,8}){0,3}$", re.IGNORECASE | re.ASCII))
            for role, p in ((VICTIM, _VICTIM), (RELAY, _RELAY), (REPORTER, _REPORTER), (ATTACKER, _ATTACKER))]
-_OWN = re.compile(r"(?:\b(?:my|our)(?: own| public| static| mail| web)?|(?:私|自分|弊社|当社|当方|自社)の(?:グローバル)?) ?(?:ip(?:[ \-]?address(?:es)?)?|address(?:es)?|servers?|mail ?servers?|host|IPアドレス|アドレス|サーバー?)[^\w\n]{0,6}(?:is |は )?$", re.IGNORECASE)
-_BARE_TO = re.compile(r"(?:to|into|towards?)(?: (?:the|ip|host|address))*[^\w\n]{0,12}$", re.IGNORECASE)
-_FROM = re.compile(r"(?:\bfrom\b|\bby\b)(?: (?:the|ip|host|address|your|this|following|user|customer|client|server))*[^\w\n]{0,6}$", re.IGNORECASE)
-_AFTER = [(role, re.compile(p, re.IGNORECASE)) for role, p in (
+_OWN = re.compile(r"(?:\b(?:my|our)(?: own| public| static| mail| web)?|(?:私|自分|弊社|当社|当方|自社)の(?:グローバル)?) ?(?:ip(?:[ \-]?address(?:es)?)?|address(?:es)?|servers?|mail ?servers?|host|IPアドレス|アドレス|サーバー?)[^\w\n]{0,6}(?:is |は )?$", re.IGNORECASE | re.ASCII)
+_BARE_TO = re.compile(r"(?:to|into|towards?)(?: (?:the|ip|host|address))*[^\w\n]{0,12}$", re.IGNORECASE | re.ASCII)
+_FROM = re.compile(r"(?:\bfrom\b|\bby\b)(?: (?:the|ip|host|address|your|this|following|user|customer|client|server))*[^\w\n]{0,6}$", re.IGNORECASE | re.ASCII)
+_AFTER = [(role, re.compile(p, re.IGNORECASE | re.ASCII)) for role, p in (
     (VICTIM, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:was|were|is|are|has been|have been|is being|are being|got|gets)(?: \w{1,12})? (?:attacked|scanned|probed|flooded|spammed|hammered|brute[ -]?forced|targeted|hit by|ddos(?:ed|'d)|under attack|under an? \w{1,12} attack)|is the (?:target|victim)|is our|\(our|\(victim|\(target|\(弊社|\(当社|\(当方|\(被害|\(宛先|(?:は|が)?(?:弊社|当社|当方)の|への|に対し|に向け|宛(?:て|に)|へ(?:の|向け)|が攻撃を受け|が被害|を(?:攻撃|スキャン|標的|対象)|が[^\n。]{0,60}?(?:に|から)[^\n。]{0,12}(?:攻撃|スキャン|侵入)され|\((?:監視|観測|対象))"),
     (ATTACKER, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:has|have|had|was|were|is|are)? ?(?:been )?(?:attack(?:ed|ing)|scann(?:ed|ing)|send(?:s|ing)|sent|spamm(?:ed|ing)|prob(?:ed|ing)|tr(?:ied|ying)|attempt(?:ed|ing)|brute|abus(?:ed|ing)|flood(?:ed|ing)|hammer|connect(?:ed|ing)|infected|compromised|blacklisted|listed on|blocked|banned|caught|participat|hosting|appears? to have)|from (?:attack|scann|send|spamm|prob|flood|access)ing|under your|in your (?:network|range)|\((?:your|attacker|source|offender|貴社|御社|攻撃|送信元|発信元|接続元)|within your|has just been banned|keeps |(?:で|にて|上で|上に|において)[^\n。]{0,24}?(?:配布|公開|設置|稼働|動作|ホスト|運営|開設)|の端末|から|より(?!も)|が(?:攻撃|送信|スキャン|接続|アクセス|不正)|が[^\n。]{0,40}?を(?:攻撃|スキャン)|に(?:よ[るり]|攻撃され|スキャンされ|侵入され)|による|を送信元|を発信元)"),
 )]
@@ -79,13 +79,13 @@ def role_of(before: str, after: str) -> tuple[str, float] | None:
     return None
 
 
-_LISTS = re.compile(r"\b(?:following|below|these|listed|list of|ips|addresses|hosts)\b|下記|以下|次の|一覧", re.IGNORECASE)
+_LISTS = re.compile(r"\b(?:following|below|these|listed|list of|ips|addresses|hosts)\b|下記|以下|次の|一覧", re.IGNORECASE | re.ASCII)
 _OF_ATTACKERS = re.compile(
     r"your (?:network|customers?|range|users?|responsibility|control)|attack|abus|scann|spam|infect|malicious|offend|compromis|engaged|involved|blocked|brute|"
-    r"から|攻撃|スキャン|不正|感染|送信元|発信元|接続元|迷惑|貴社|御社", re.IGNORECASE)
+    r"から|攻撃|スキャン|不正|感染|送信元|発信元|接続元|迷惑|貴社|御社", re.IGNORECASE | re.ASCII)
 _OF_VICTIMS = re.compile(r"\b(?:our|target(?:ed)?|destination|victim|affected|attacked) (?:ips?|ip addresses|addresses|hosts|servers|systems)\b[^\n]{0,40}(?:were|are|have been|[:：])|"
-                         r"(?:弊社|当社|当方)(?:の|側)?(?:サーバー?|ホスト|IP)[^\n]{0,12}(?:は|[:：])|宛先(?:一覧|IP)|攻撃先", re.IGNORECASE)
-_LABEL_ONLY = re.compile(r"(?:" + _ATTACKER + r")[^\n\w]{0,4}[:：][^\n\w]{0,6}$", re.IGNORECASE)
+                         r"(?:弊社|当社|当方)(?:の|側)?(?:サーバー?|ホスト|IP)[^\n]{0,12}(?:は|[:：])|宛先(?:一覧|IP)|攻撃先", re.IGNORECASE | re.ASCII)
+_LABEL_ONLY = re.compile(r"(?:" + _ATTACKER + r")[^\n\w]{0,4}[:：][^\n\w]{0,6}$", re.IGNORECASE | re.ASCII)
 
 
 def heads_attackers(line: str) -> bool:

@@ -27,7 +27,7 @@ class Hit:
     proto: str = ""
 
 
-_RULES: tuple[tuple[str, tuple[str, str] | None, re.Pattern[str]], ...] = tuple((k, c, re.compile(p, re.IGNORECASE)) for k, c, p in (
+_RULES: tuple[tuple[str, tuple[str, str] | None, re.Pattern[str]], ...] = tuple((k, c, re.compile(p, re.IGNORECASE | re.ASCII)) for k, c, p in (
     ("sshd", LOGIN, r"(?:Failed (?:password|publickey|keyboard-interactive\S{0,10}|none) for [^\n]{0,120}?|Invalid user [^\n]{0,100}?|maximum authentication attempts exceeded for [^\n]{0,100}?|Received disconnect |Accepted password for [^\n]{0,80}?|User [^\n]{0,60}? )from " + _A + r"(?: port (?P<port>\d{1,5}))?"),
     ("sshd", LOGIN, r"(?:Connection (?:closed|reset) by|Disconnected from)(?: (?:authenticating|invalid) user)?(?: \S{0,60})? " + _A + r" port (?P<port>\d{1,5})"),
     ("sshd", LOGIN, r"(?:Did not receive identification string|Bad protocol version identification [^\n]{0,80}?|Unable to negotiate|banner exchange: Connection|Connection)\s(?:from|with) " + _A + r"(?: port (?P<port>\d{1,5}))?"),

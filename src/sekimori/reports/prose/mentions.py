@@ -10,9 +10,9 @@ from sekimori.reports.common.addresses import address_of
 _DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)|\\\.)"
 _V4 = re.compile(
     r"(?<![\w.@\-])(?P<ip>\d{1,3}" + _DOT + r"\d{1,3}" + _DOT + r"\d{1,3}" + _DOT + r"\d{1,3})(?![\w\-])(?!" + _DOT + r"\w)"
-    r"(?P<rest>/\d{1,2}(?!\d)|\]?:(?P<port>\d{2,5})(?![\d:.])|#(?P<hash>\d{2,5})(?!\d)|\((?P<paren>\d{1,5})\))?")
-_V4_TCPDUMP = re.compile(r"(?<![\w.])(?P<ip>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})\.(?P<port>\d{1,5})(?=\s{1,3}>|:\s|\s*$)")
-_V6 = re.compile(r"(?:(?<![\w:.\-])|(?<=[A-Za-z]{2}:))(?P<ip>[0-9A-Fa-f]{1,4}(?:\[?:\]?[0-9A-Fa-f]{0,4}){2,8}(?:\d{1,3}(?:\.\d{1,3}){3})?)(?P<rest>/\d{1,3}(?!\d)|\]:(?P<port>\d{1,5})(?!\d))?(?![\w:])")
+    r"(?P<rest>/\d{1,2}(?!\d)|\]?:(?P<port>\d{2,5})(?![\d:.])|#(?P<hash>\d{2,5})(?!\d)|\((?P<paren>\d{1,5})\))?", re.ASCII)
+_V4_TCPDUMP = re.compile(r"(?<![\w.])(?P<ip>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})\.(?P<port>\d{1,5})(?=\s{1,3}>|:\s|\s*$)", re.ASCII)
+_V6 = re.compile(r"(?:(?<![\w:.\-])|(?<=[A-Za-z]{2}:))(?P<ip>[0-9A-Fa-f]{1,4}(?:\[?:\]?[0-9A-Fa-f]{0,4}){2,8}(?:\d{1,3}(?:\.\d{1,3}){3})?)(?P<rest>/\d{1,3}(?!\d)|\]:(?P<port>\d{1,5})(?!\d))?(?![\w:])", re.ASCII)
 _PORT = re.compile(r"[ \t]{0,3}[,(\[]?[ \t]{0,3}(?:src ?port|source ?port|port|送信元ポート(?:番号)?|ポート(?:番号)?)[ \t]{0,3}[:=#]?[ \t]{0,3}(\d{1,5})(?!\d)", re.IGNORECASE)
 _VERSION = re.compile(r"(?<![A-Za-z])(?:version|revision|rev|ver\.?|バージョン|firmware|build|release|v)[ :]{0,2}$", re.IGNORECASE)
 MAX = 5_000

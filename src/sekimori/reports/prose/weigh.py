@@ -13,6 +13,7 @@ from sekimori.reports.prose.text import Line, Text
 
 _SPLITS = (re.compile(r"\t"), re.compile(r"\s?\|\s?"), re.compile(r"\s?,\s?"), re.compile(r"\s{2,}"))
 _HEADER_FIELD = re.compile(r"(?:[>|:] ?){0,6}(?:Received|X-[A-Za-z\-]{2,40}|Return-Path|DKIM-Signature|Authentication-Results|ARC-[A-Za-z\-]{2,30}|Received-SPF|Message-ID|Delivered-To|List-[A-Za-z\-]{2,20})[ \t]?:", re.IGNORECASE)
+_IP_LABEL = re.compile(r"(?:ip(?:v[46])?(?:address|アドレス)?|address|host|アドレス|ホスト|no|番号)", re.IGNORECASE)
 _FILL = re.compile(r"[\d\s:/.,;()\[\]<>\"'・*|+\-–•=TZ。、年月日時分秒]|UTC|GMT|JST|AM|PM|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|tcp|udp", re.IGNORECASE)
 
 
@@ -164,8 +165,8 @@ def _line(out: Weighed, line: Line, here: list[mentions.Mention], *, heading: bo
 
 def _alone(line: str, m: mentions.Mention, start: int) -> bool:
     """Tell whether a line holds an address and, beside it, only times, numbers and a word or two (an entry of a list)."""
-    rest = line[:m.start - start] + " " + line[m.end - start:]
-    return len(_FILL.sub("", rest)) <= 16
+    before = _FILL.sub("", line[:m.start - start])
+    return (not before or bool(_IP_LABEL.fullmatch(before))) and len(_FILL.sub("", line[m.end - start:])) <= 16
 
 
 def _bare(cell: str) -> str:

@@ -12,10 +12,10 @@ from sekimori.reports.common import times, zones
 from sekimori.reports.prose.text import Text
 from sekimori.reports.prose.weigh import Place
 
-_LETTER = re.compile(r"(?:notice date|report(?:ed| date| generated| time| sent)?[ ]?(?:on|at|date)?|generated|created|sent|date range|issued|as of|status|issue date|deadline|expires?|copyright|©|送信日時?|作成日時?|報告日時?|通知日|発行日|本日|期限|までに|現在|registered|changed|updated|last[- ]modified|受付|対応期限)[^\n\d]{0,20}$|\b(?:until|before|by|due)[ :]{1,3}$", re.IGNORECASE)
-_EVENT = re.compile(r"(?:attack|event|incident|detect(?:ed|ion)?|occurr?ed|time ?stamp|first seen|last seen|seen|observed|received|date/time|date & time|time of|start(?:ed)?|when|at around|\btime\b|\bdate\b|発生|検知|観測|日時|時刻|攻撃|アクセス|確認|受信)[^\n\d]{0,24}$", re.IGNORECASE)
-_MAIL_FIELD = re.compile(r"^(?:[>|:] ?){0,6}(?:Date|Sent|送信日時|日時|Received|X-[A-Za-z\-]{2,30})[ \t]?[::]", re.IGNORECASE)
-_EPOCH_WORD = re.compile(r"epoch|unix[ -]?time|timestamp|time=|ts[ =:]|date[ =:]|UNIX時", re.IGNORECASE)
+_LETTER = re.compile(r"(?:(?<![A-Za-z])(?:notice date|report(?:ed| date| generated| time| sent)?[ ]?(?:on|at|date)?|generated|created|sent|date range|issued|as of|status|issue date|deadline|expires?|copyright|©|送信日時?|作成日時?|報告日時?|通知日|発行日|本日|期限|までに|現在|registered|changed|updated|last[- ]modified)|受付|対応期限)[^\n\d]{0,20}$|\b(?:until|before|by|due)[ :]{1,3}$", re.IGNORECASE | re.ASCII)
+_EVENT = re.compile(r"(?:attack|event|incident|detect(?:ed|ion)?|occurr?ed|time ?stamp|first seen|last seen|seen|observed|received|date/time|date & time|time of|start(?:ed)?|when|at around|\btime\b|\bdate\b|発生|検知|観測|日時|時刻|攻撃|アクセス|確認|受信)[^\n\d]{0,24}$", re.IGNORECASE | re.ASCII)
+_MAIL_FIELD = re.compile(r"^(?:[>|:] ?){0,6}(?:Date|Sent|送信日時|日時|Received|X-[A-Za-z\-]{2,30})[ \t]?[::]", re.IGNORECASE | re.ASCII)
+_EPOCH_WORD = re.compile(r"epoch|unix[ -]?time|timestamp|time=|ts[ =:]|date[ =:]|UNIX時", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
