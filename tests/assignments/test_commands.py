@@ -102,3 +102,29 @@ def test_the_command_line_itself(data_folder, sample):
     done = subprocess.run([sys.executable, "-m", "sekimori", "assignments", "load", "mape-rules", str(sample("mape-rules"))],
                           env=data_folder, capture_output=True, text=True, timeout=120)
     assert (done.returncode, json.loads(done.stdout)["stored"]) == (0, 1), done.stderr
+
+
+def test_freeze_copies_what_the_case_stands_on(run, tmp_path, now):
+    import notices_rows as made
+    from sekimori.assignments.store.factory import open_store
+    from sekimori.assignments.types import Probe, proof
+    from sekimori.attribution.models import Attribution
+    from sekimori.cases.models import Case, CaseFinding
+    from sekimori.intake.receive import receive
+    from sekimori.reports.models import Report
+
+    path = tmp_path / "static.csv"
+    path.write_text("prefix,ports,valid_from,valid_to,contract,realm\n192.0.2.1,,2026-01-01,,C1,\n192.0.2.2,,2026-01-01,,C2,\n")
+    run("load", "static-csv", path)
+    [[row]] = open_store().lookup([Probe("", 0xC0000201 << 16, 1_790_000_000_000_000, 1_790_000_000_000_000)])
+    report = Report.objects.create(message=receive(b"x", mail_from="", rcpt_to=[], door="lmtp", peer="", now=now), kind="report", format="arf", version="1",
+                                   authenticity="pass", received_at=now)
+    finding = made.finding(now, report)
+    found = Attribution.objects.create(finding=finding, certainty="exact", contract=made.contract(), how="static", at=now, due_at=0,
+                                       proof={"readings": [{"verdict": {"trails": [{"steps": [{"kind": "row", "detail": proof(row)}]}]}}]})
+    case = Case.objects.create(ref="K-TEST", contract=found.contract, policy="messaging", category="messaging/spam", opened_at=now)
+    CaseFinding.objects.create(case=case, finding=finding, attribution=found, added_at=now)
+    [line] = run("freeze", "K-TEST", "--until", "2036-01-01")
+    assert (line["rows"], line["copied"], line["until"]) == (1, 1, "2035-12-31T15:00:00Z")
+    assert run("freeze", "K-TEST")[0]["copied"] == 0
+    assert "in the past" in run("freeze", "K-TEST", "--until", "2020-01-01", code=2)

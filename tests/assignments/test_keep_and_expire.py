@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from rows import DAY, HOUR, NAT, NOW, RADIUS, STATIC, T0, new
+from assignment_rows import DAY, HOUR, NAT, NOW, RADIUS, STATIC, T0, new
 
 from sekimori.assignments.expiry import expire, limits
 from sekimori.assignments.models import FeedGap, FrozenRow, Interval

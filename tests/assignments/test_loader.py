@@ -14,7 +14,7 @@ from sekimori.assignments.store.factory import open_store
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "sources"))
-from rows import T0
+from assignment_rows import T0
 from source_samples import SAMPLES
 
 T = T0 // 1_000_000

@@ -6,7 +6,6 @@ import shutil
 import socket
 import struct
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from ipaddress import IPv4Address
@@ -20,9 +19,7 @@ from sekimori.assignments.models import DeviceClock, Interval
 from sekimori.assignments.sources.registry import SOURCES
 from sekimori.assignments.store.factory import open_store
 from sekimori.assignments.types import Probe
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from conftest import need
+from support import need
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db]
 FREERADIUS = shutil.which("freeradius") or "/usr/sbin/freeradius"

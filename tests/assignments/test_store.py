@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
-from rows import DAY, HOUR, NAT, NOW, RADIUS, STATIC, T0, new
+from assignment_rows import DAY, HOUR, NAT, NOW, RADIUS, STATIC, T0, new
 
 from sekimori.assignments.store.factory import open_store
 from sekimori.assignments.store.interface import Change
