@@ -85,3 +85,13 @@ def test_a_caller_is_read_a_code(folder, now, client):
     assert codes.check(k.contract.key, code, now) == k.contract
     assert Entry.objects.filter(act="member.code_given", actor="officer:hana").exists()
     assert code.replace(" ", "") not in str(list(Entry.objects.values_list("body", flat=True)))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_texts_are_previewed(folder, client, language):
+    client.cookies["sekimori_language"] = language
+    page = client.get("/desk/texts/").content.decode()
+    assert "/desk/texts/member/warn/ja/" in page and "/desk/texts/reporter/closed/en/" in page
+    assert "N-2345-6789-ABCD" in client.get(f"/desk/texts/member/suspend_line/{language}/").content.decode()
+    assert client.get("/desk/texts/member/warn/ja/?pdf=1").content.startswith(b"%PDF")
+    assert client.get("/desk/texts/member/nonsense/ja/").status_code == 404

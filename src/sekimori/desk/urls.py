@@ -17,6 +17,7 @@ from sekimori.desk.views import (
     review_acts,
     signin,
     switches,
+    texts,
 )
 
 app_name = "desk"
@@ -44,6 +45,8 @@ urlpatterns = [
     path("notices/<slug:ref>/", notices.notice, name="notice"),
     path("notices/<slug:ref>/record", notice_acts.record, name="notice_record"),
     path("notices/<slug:ref>/letter", notice_acts.letter, name="notice_letter"),
+    path("texts/", texts.texts, name="texts"),
+    path("texts/<slug:audience>/<slug:kind>/<slug:language>/", texts.text, name="text"),
     path("switches/", switches.switches, name="switches"),
     path("switches/halt", switches.halt, name="halt"),
     path("switches/clock", switches.clock, name="clock"),

@@ -36,7 +36,8 @@ def environment(folder: Path | None = None) -> ImmutableSandboxedEnvironment:
     loaders = [FileSystemLoader(folder)] if folder is not None else []
     env = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([*loaders, FileSystemLoader(SHIPPED)]), undefined=StrictUndefined, autoescape=False,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False)
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
+        auto_reload=False)  # text and version stay those of the start: an edit counts after a restart, as a whole
     env.filters |= {"say": _say, "jst": _jst, "bar": _bar, "cap": _cap}
     env.globals.clear()
     return env

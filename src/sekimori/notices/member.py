@@ -68,14 +68,13 @@ def facts_of(letter: Letter, card: cards.Card, *, ref: str, language: str, chann
     reason = ""
     if measure is not None:
         reason = measure.reason_ja if language == "ja" else measure.reason_en
-    scope = _SCOPE.get(measure.scope if measure is not None else "", ("", ""))
     step = str(detail.get("step") or (measure.step if measure is not None else letter.kind))
     return Facts(
         provider=settings.provider.name_ja if language == "ja" else settings.provider.name_en,
         ref=ref, case=letter.case.ref, contract=letter.case.contract.key, holder=holder, channel=channel,
         card=card, cause=causes.cause(code, language), step=step,
         target=measure.target if measure is not None else "",
-        scope_text=scope[0] if language == "ja" else scope[1],
+        scope_text=scope(measure.scope if measure is not None else "", language),
         starts_from=_instant(detail.get("starts_from")), period_days=_whole(detail.get("period_days")),
         reason=str(detail.get(f"reason_{language}") or detail.get("reason") or reason),
         grace_hours=_whole(detail.get("grace_hours")) or ladder().grace_hours,
@@ -83,6 +82,11 @@ def facts_of(letter: Letter, card: cards.Card, *, ref: str, language: str, chann
         hearing_days=_whole(detail.get("days")) or HEARING_DAYS, hours=_whole(detail.get("hours")),
         recalled=tuple(str(r) for r in detail.get("recall", ()))[:20],
         quote=redact(str(detail.get("quote", "")), secret, own))
+
+
+def scope(code: str, language: str) -> str:
+    """Return what a measure's scope covers, in words; "" for one that needs none (a notice)."""
+    return _SCOPE.get(code, ("", ""))[0 if language == "ja" else 1]
 
 
 def render(facts: Facts, kind: str, language: str, *, folder: Path | None = None) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sekimori.mypage import access
 from sekimori.notices import codes
+from sekimori.ui.language import COOKIE, LANGUAGES
 
 
 @never_cache
@@ -35,7 +36,10 @@ def code(request: HttpRequest) -> HttpResponse:
         contract = codes.check(typed, request.POST.get("code", ""), access.now())
         if contract is not None:
             access.sign_in(request, contract)
-            return HttpResponseRedirect("/my/")
+            response = HttpResponseRedirect("/my/")
+            if COOKIE not in request.COOKIES and contract.language in LANGUAGES:
+                response.set_cookie(COOKIE, contract.language, httponly=True, samesite="Lax", secure=request.is_secure())
+            return response
         wrong = True
     return render(request, "my/code.html", {"wrong": wrong, "minutes": int(codes.VALID.total_seconds() // 60)}, status=400 if wrong else 200)
 
