@@ -7,7 +7,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
 import dovecot
-from sekimori.enforcement.actuators.dovecot import Dovecot
+from sekimori.enforcement.actuators.dovecot.actuator import Dovecot
 from support import need
 
 from .conftest import order
@@ -21,7 +21,7 @@ def server(equipment):
     folder = equipment()
     (folder / "dovecot").mkdir(mode=0o755)
     (folder / "dovecot" / "deny").touch()
-    deny = f"passdb {{\n  driver = passwd-file\n  deny = yes\n  args = {folder}/dovecot/deny\n}}\n"
+    deny = f"passdb {{\n  driver = passwd-file\n  deny = yes\n  args = {folder}/dovecot/deny\n}}\nauth_cache_size = 1M\nauth_cache_ttl = 1 hour\n"
     running = dovecot.Dovecot("", before=deny)
     (folder / "helper.conf").write_text(f"dovecot_conf = {running.folder}/dovecot.conf\n")
     yield running
@@ -30,7 +30,11 @@ def server(equipment):
 
 def sign_in(server, login):
     client = IMAPClient("127.0.0.1", server.port, ssl=False, timeout=20)
-    client.login(login, "secret")
+    try:
+        client.login(login, "secret")
+    except LoginError:
+        client.shutdown()
+        raise
     client.select_folder("INBOX")
     return client
 
@@ -47,12 +51,12 @@ def test_refused_cut_and_restored(server):
     with pytest.raises(LoginError):
         sign_in(server, "u1@isp.example")
     assert time.monotonic() - began < 60
+    open_session.shutdown()
     other.noop()
     other.logout()
     assert Dovecot().apply(order("suspend_line", "u1@isp.example")).verified  # the same order again changes nothing
     Dovecot().undo(order("suspend_line", "u1@isp.example"))
     sign_in(server, "u1@isp.example").logout()
-    open_session.shutdown()
 
 
 def test_what_it_is_for():

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from sekimori.enforcement.actuators.loginlist import LoginList
 from sekimori.enforcement.actuators.postfix.policyd import Policy
 from sekimori.enforcement.actuators.radius import coa
-from sekimori.enforcement.actuators.webhook import Webhook
-from sekimori.enforcement.actuators.webhook.actuator import sign
+from sekimori.enforcement.actuators.webhook.actuator import Webhook, sign
 from sekimori.values.outcomes import Outage
 
 from .conftest import HELPER, order
@@ -157,7 +156,7 @@ def test_a_webhook_is_signed_idempotent_and_holds_no_name(hook):
     assert headers["X-Sekimori-Signature"] == sign("topsecret", stamp, body)
     assert headers["Idempotency-Key"] == "m1/apply"
     assert json.loads(body) == {"act": "apply", "key": "m1", "step": "suspend_line", "access": "pppoe", "logins": ["u1@isp.example"], "contract": "h1"}
-    assert not Webhook().undo(order("suspend_line", "u1")).note == ""
+    assert Webhook().undo(order("suspend_line", "u1")).note != ""
 
 
 @pytest.mark.parametrize(("answer", "permanent"), [((500, b""), False), ((429, b""), False), ((404, b""), True), ((200, b'{"done": false}'), False)])

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from sekimori.contracts.models import Key
 from sekimori.enforcement.actuators.contract import Actuator, Done, Order
-from sekimori.enforcement.actuators.dovecot import Dovecot
+from sekimori.enforcement.actuators.dovecot.actuator import Dovecot
 from sekimori.enforcement.actuators.dryrun import DryRun
 from sekimori.enforcement.actuators.manual import Manual
-from sekimori.enforcement.actuators.postfix import Postfix
-from sekimori.enforcement.actuators.radius import Radius
-from sekimori.enforcement.actuators.webhook import Webhook
+from sekimori.enforcement.actuators.postfix.actuator import Postfix
+from sekimori.enforcement.actuators.radius.actuator import Radius
+from sekimori.enforcement.actuators.webhook.actuator import Webhook
 from sekimori.enforcement.models import Measure
 from sekimori.settings import current
 

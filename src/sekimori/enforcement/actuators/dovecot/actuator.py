@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sekimori.enforcement.actuators.loginlist import Change, LoginList
 from sekimori.enforcement.actuators.loginlist import folder as lists
 from sekimori.values.outcomes import Outage
 
+REREAD_S = 1.2
 STEPS = frozenset({"suspend_line", "terminate"})
 
 
@@ -36,9 +38,10 @@ class Dovecot:
     def apply(self, order: Order) -> Done:
         """Deny the logins, cut their sessions, forget their cached passwords. Raises Outage."""
         self._change(LoginList.add, order)
+        # Dovecot looks at a passwd-file at most once a second (seen with 2.3.19): a client that is cut sooner gets in again.
+        time.sleep(REREAD_S)
         open_sessions = 0
         for login in order.logins:
-            # Deny and flush come first: a client that reconnects at once must not get in again.
             helper.call("dovecot-flush", login)
             helper.call("dovecot-kick", login)
             open_sessions += int(helper.call("dovecot-who", login).strip() or 0)
@@ -47,6 +50,7 @@ class Dovecot:
     def undo(self, order: Order) -> Done:
         """Let the logins in again, unless another order still denies them. Raises Outage."""
         self._change(LoginList.remove, order)
+        time.sleep(REREAD_S)
         for login in order.logins:
             helper.call("dovecot-flush", login)
         return Done(self.name, True)
