@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sekimori.assignments.keys import key_of
+from sekimori.assignments.models import Feed
 from sekimori.assignments.store.factory import open_store
 from sekimori.assignments.types import NewRow, Origin
 from sekimori.attribution import stages
@@ -234,6 +235,52 @@ def test_batches_of_several_reports_name_each_of_them(report):
     details = [json.loads(e.body) for e in Entry.objects.filter(act="protected.read").order_by("seq")]
     assert [d["detail"]["basis"] for d in details] == ["CONSENT_CONTRACT", "LEGIT_BUSINESS"]
     assert details[1]["detail"]["references"] == [f"report:{report.pk}", f"report:{other.pk}"]
+
+
+def feed(last, first=T - timedelta(days=9)):
+    Feed.objects.update_or_create(name="bng", defaults={"source": "radius-detail", "continuous": True, "first_record": micros(first), "last_record": micros(last)})
+
+
+def test_a_report_faster_than_our_logs_waits_for_them(report):
+    at = NOW - timedelta(minutes=10)
+    row = finding(report, "198.18.0.8", at=at)
+    feed(NOW - timedelta(minutes=12))
+    work()
+    row.refresh_from_db()
+    assert (row.work, row.state, row.tries, row.due_at) == ("due", "new", 0, micros(NOW + timedelta(minutes=5)))
+    assert not Attribution.objects.exists() and not Review.objects.exists()
+    # The next load brings the session: the same finding is settled.
+    key, size = key_of(ipaddress.ip_network("198.18.0.8"))
+    open_store().append([NewRow("", key, micros(at - timedelta(hours=1)), None, "login:u2", Origin("bng", "radius-detail", "bng1"), False, last_seen=micros(NOW), size=size)], micros(NOW))
+    feed(NOW)
+    run(FindStage(), SetClock(NOW + timedelta(minutes=5)), ledger_write, 500)
+    assert answer_of(row).contract.key == "C2"
+
+
+def test_it_waits_no_longer_than_two_hours_and_for_no_dead_feed(report):
+    feed(NOW - timedelta(minutes=12))
+    row = finding(report, "198.18.0.8", at=NOW - timedelta(minutes=10))
+    run(FindStage(), SetClock(NOW + timedelta(hours=2)), ledger_write, 500)
+    assert (answer_of(row).why, Review.objects.count()) == ("feed_lag", 1)
+    feed(NOW - timedelta(days=3))
+    dead = finding(report, "198.18.0.8", at=NOW - timedelta(minutes=10))
+    work()
+    assert answer_of(dead).why == "feed_lag"
+
+
+def test_a_mail_that_our_log_does_not_know_yet(report):
+    from sekimori.submissions.models import LogMark
+
+    record({"queue_id": "4000000001zKxYz", "host": "smtp1", "login": "u2", "client": "198.18.0.9"}, NOW - timedelta(minutes=30))
+    fresh = {"ip": "198.51.100.1", "queue_id": "4000000002zKxYz", "queue_host": "smtp1"}
+    row = finding(report, at=NOW - timedelta(minutes=10), **fresh)
+    work()
+    assert answer_of(row).why == "own_relay"  # nobody loads mail logs here
+    LogMark.objects.create(kind="postfix-log", head_length=1, head="", offset=1, tail="", path="", updated=NOW)
+    waits, old = finding(report, at=NOW - timedelta(minutes=10), **fresh), finding(report, at=NOW - timedelta(minutes=40), **fresh)
+    work()
+    waits.refresh_from_db()
+    assert waits.work == "due" and answer_of(old).why == "own_relay"
 
 
 def test_every_reason_has_words():

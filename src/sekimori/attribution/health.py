@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sekimori.assignments.health import LAG_US, QUIET_FACTOR
 from sekimori.assignments.models import ClockJump, Feed, FeedGap
 from sekimori.assignments.sources.registry import SOURCES
+
+ALIVE_US = 86_400_000_000
+"""A feed that has been silent for a day is not expected to catch up."""
 
 
 class Health(NamedTuple):
@@ -21,8 +23,6 @@ class Health(NamedTuple):
     continuous: bool
     first: int | None
     last: int | None
-    quiet: int
-    """Silence up to this (microseconds) is ordinary."""
 
 
 class HealthBook:
@@ -44,14 +44,13 @@ class HealthBook:
         feeds = []
         for f in Feed.objects.all():
             source = SOURCES.get(f.source)
-            feeds.append(Health(f.name, f.realm, frozenset(source.kinds if source else ()), f.continuous, f.first_record, f.last_record,
-                                max(LAG_US, QUIET_FACTOR * f.mean_gap)))
+            feeds.append(Health(f.name, f.realm, frozenset(source.kinds if source else ()), f.continuous, f.first_record, f.last_record))
         return cls(feeds, FeedGap.objects.values_list("feed", "lo", "hi"),
                    ClockJump.objects.filter(confirmed=None).values_list("feed", "device", "at"), now)
 
     def silence(self, realm: str, kind: str, lo: int, hi: int) -> str:
         """Return why nothing found is no proof that nobody was there, or "" where every feed spoke through the window."""
-        feeds = [f for f in self._feeds if (f.realm == realm or not f.realm) and (not f.kinds or kind in f.kinds)]
+        feeds = self._of(realm, kind)
         if not feeds:
             return "feed_never_loaded"
         for f in feeds:
@@ -63,9 +62,16 @@ class HealthBook:
                 return "before_first_record"
             if any(a <= hi and b >= lo for a, b in self._gaps.get(f.name, ())):
                 return "feed_gap"
-            if hi > f.last and self._now - f.last > f.quiet:
+            if hi > f.last:
                 return "feed_lag"
         return ""
+
+    def behind(self, realm: str, kind: str, at: int) -> bool:
+        """Tell whether a living feed has not yet told of an instant: its next load may."""
+        return any(f.continuous and f.last is not None and f.last < at and self._now - f.last < ALIVE_US for f in self._of(realm, kind))
+
+    def _of(self, realm: str, kind: str) -> list[Health]:
+        return [f for f in self._feeds if (f.realm == realm or not f.realm) and (not f.kinds or kind in f.kinds)]
 
     def jumped(self, feed: str, device: str, hi: int) -> bool:
         """Tell whether a device's clock had jumped by the end of a window, unconfirmed."""

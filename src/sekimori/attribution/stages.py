@@ -15,6 +15,7 @@ from sekimori.attribution.rules import joined
 from sekimori.attribution.service import record
 from sekimori.attribution.stolen import suspicions
 from sekimori.attribution.types import Answer, Question
+from sekimori.attribution.waiting import Waiting
 from sekimori.network.store import current as networks
 from sekimori.policy import for_type
 from sekimori.reports.models import Finding
@@ -40,11 +41,15 @@ class FindStage:
         found, by_basis = sort(rows)
         for basis, chosen in sorted(by_basis.items()):
             found += look_up(chosen, BY, Basis(basis), ctx)
-        detail: dict[str, Any] = {"findings": len(rows)}
+        waiting = Waiting(ctx.now)
+        later = {f.finding.pk: at for f in found if f.answer is not None and (at := waiting.until(f.finding, f.answer)) is not None}
+        found = [f for f in found if f.finding.pk not in later]
+        detail: dict[str, Any] = {"findings": len(rows)} | ({"later": len(later)} if later else {})
         for f in found:
             detail[f.word] = detail.get(f.word, 0) + 1
         held = [f.finding.pk for f in found if f.answer is None]
-        return Prepared(write=lambda: write(found, ctx.now), act="attribution.found", subject=self.name, detail=detail, held=held)
+        return Prepared(write=lambda: write(found, ctx.now), act="attribution.found", subject=self.name, detail=detail, held=held,
+                        later=later)
 
 
 def sort(rows: Sequence[Finding]) -> tuple[list[Found], dict[str, list[Finding]]]:
