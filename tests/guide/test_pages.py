@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekimori.guide import pages
+from sekimori.guide.catalogue import _facts
 from sekimori.settings import current
 
 HOME = Path(str(files("sekimori.guide")))
 PROVIDER = ("れいじネット", "Reiji Net")
-ALL = pages.load(PROVIDER, "abuse@isp.example")
+FACTS = _facts()
+ALL = pages.load(PROVIDER, FACTS)
 STATEMENTS = tomllib.loads((HOME / "seed.toml").read_text(encoding="utf-8"))["statement"]
 SLUGS = sorted({slug for _, slug in ALL})
 ROWS = {"A1": "unauthorized-access", "A2": "board-block", "A3": "disputes", "B1": "spam", "B2": "spam-block", "B3": "mailer-daemon",
@@ -71,14 +73,14 @@ FRONT = '+++\ntitle = "t"\nsummary = "s"\ngroup = "mail"\norder = 1\nrevised = 2
 @pytest.mark.parametrize("attack", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", '<a href="https://x" style="x">y</a>',
                                     "![x](https://evil.example/p.gif)", "<iframe src='https://evil.example'></iframe>"])
 def test_an_operators_page_runs_nothing(attack):
-    html = "".join(p.html for p in pages.parse(FRONT + attack, "x", "ja", "p", "a").pieces)
+    html = "".join(p.html for p in pages.parse(FRONT + attack, "x", "ja", "p").pieces)
     assert not re.search(r"<(?:script|img|iframe)|<[^>]*(?:onerror|style)=|href=\"(?!https:|mailto:|/)", html)
 
 
 @given(st.text(max_size=500))
 def test_any_markdown_is_cleaned(text):
     try:
-        page = pages.parse(FRONT + text, "x", "ja", "p", "a")
+        page = pages.parse(FRONT + text, "x", "ja", "p")
     except pages.PageError:
         return
     for piece in page.pieces:
@@ -89,13 +91,13 @@ def test_any_markdown_is_cleaned(text):
                                     FRONT.replace("order = 1", "order = 1\nodd = 2") + "x"])
 def test_an_incomplete_page_is_refused(source):
     with pytest.raises(pages.PageError):
-        pages.parse(source, "x", "ja", "p", "a")
+        pages.parse(source, "x", "ja", "p")
 
 
 def test_an_operators_page_takes_precedence(tmp_path):
     (tmp_path / "ja").mkdir()
     (tmp_path / "ja/spam.md").write_text(FRONT + "当社だけの案内", encoding="utf-8")
-    mine = pages.load(PROVIDER, "abuse@isp.example", tmp_path)
+    mine = pages.load(PROVIDER, FACTS, tmp_path)
     assert "当社だけの案内" in mine["ja", "spam"].text and mine["en", "spam"].text == ALL["en", "spam"].text
 
 
@@ -119,3 +121,10 @@ def test_pages_are_served(language, slug):
 
 def test_an_unknown_page_is_404():
     assert Client().get("/ja/no-such-page/").status_code == 404 and Client().get("/fr/spam/").status_code == 404
+
+
+def test_the_periods_on_the_page_are_those_of_the_policy():
+    client = Client()
+    assert "180日" in client.get("/ja/secrecy/").content.decode() and "180 days" in client.get("/en/secrecy/").content.decode()
+    shorter = pages.load(PROVIDER, tuple((k, "7" if k == "connection_logs_days" else v) for k, v in FACTS))
+    assert "| 7日 |" in shorter["ja", "secrecy"].text and "{" not in shorter["ja", "secrecy"].text

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from sekimori.guide.pages import GROUPS, Page, load
+from sekimori.policy import Retention, retention
 from sekimori.settings import current
 
 
@@ -10,7 +13,12 @@ def all_pages() -> dict[tuple[str, str], Page]:
     """Return all pages by (language, slug). Raises PageError for an incomplete one."""
     settings = current()
     own = settings.data / "guide"
-    return load((settings.provider.name_ja, settings.provider.name_en), settings.abuse_address, own if own.is_dir() else None)
+    return load((settings.provider.name_ja, settings.provider.name_en), _facts(), own if own.is_dir() else None)
+
+
+def _facts() -> tuple[tuple[str, str], ...]:
+    periods = ((f.name, str(getattr(retention(), f.name))) for f in fields(Retention))
+    return (("abuse", current().abuse_address), *periods)
 
 
 def page(language: str, slug: str) -> Page | None:

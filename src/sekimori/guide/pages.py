@@ -1,7 +1,8 @@
 """Reads the guide's Markdown pages: front matter, cleaned HTML, windows. An operator's own pages take precedence.
 
 A page is `pages/<language>/<slug>.md`: TOML front matter between two `+++` lines, then Markdown. A line
-`[[windows: npa_cyber police_9110]]` becomes cards of those windows (windows.toml). `{provider}` and `{abuse}` are filled in.
+`[[windows: npa_cyber police_9110]]` becomes cards of those windows (windows.toml). `{provider}`, `{abuse}` and the periods of the
+retention policy (`{connection_logs_days}` …) are filled in.
 """
 
 from __future__ import annotations
@@ -91,8 +92,10 @@ def window_codes() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def load(provider: tuple[str, str], abuse: str, own: Path | None = None) -> dict[tuple[str, str], Page]:
-    """Return all pages by (language, slug). `provider` = its name in ja and en; `own` = an operator's folder of pages.
+def load(provider: tuple[str, str], facts: tuple[tuple[str, str], ...], own: Path | None = None) -> dict[tuple[str, str], Page]:
+    """Return all pages by (language, slug).
+
+    `provider` = its name in ja and en; `facts` = what `{names}` in pages stand for; `own` = an operator's folder of pages.
 
     Raises PageError, naming the file, where one is incomplete.
     """
@@ -104,13 +107,13 @@ def load(provider: tuple[str, str], abuse: str, own: Path | None = None) -> dict
                     raise PageError(f"{path}: a page's name is lower-case letters and hyphens")
                 source = path.read_text(encoding="utf-8")
                 try:
-                    found[language, path.stem] = parse(source, path.stem, language, provider[number], abuse)
+                    found[language, path.stem] = parse(source, path.stem, language, provider[number], facts)
                 except (PageError, KeyError, tomllib.TOMLDecodeError) as e:
                     raise PageError(f"{path}: {e}") from e
     return found
 
 
-def parse(source: str, slug: str, language: str, provider: str, abuse: str) -> Page:
+def parse(source: str, slug: str, language: str, provider: str, facts: tuple[tuple[str, str], ...] = ()) -> Page:
     """Return one page from its source. Raises PageError."""
     pieces = source.split("+++\n", 2)
     if len(pieces) != 3 or pieces[0].strip():
@@ -120,7 +123,9 @@ def parse(source: str, slug: str, language: str, provider: str, abuse: str) -> P
         raise PageError(f"front matter has or lacks {sorted(set(front) ^ _KEYS)}")
     if front["group"] not in GROUPS:
         raise PageError(f"group {front['group']!r} is none of {GROUPS}")
-    body = pieces[2].replace("{provider}", provider).replace("{abuse}", abuse)
+    body = pieces[2]
+    for name, value in (("provider", provider), *facts):
+        body = body.replace(f"{{{name}}}", value)
     headings: list[tuple[str, str]] = []
     out: list[Piece] = []
     spoken = body
