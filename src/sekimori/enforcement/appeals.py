@@ -10,7 +10,6 @@ from sekimori.cases.events import record
 from sekimori.cases.wake import wake
 from sekimori.contracts.models import Contract
 from sekimori.enforcement import carry_out, letters
-from sekimori.enforcement.actuators import registry
 from sekimori.enforcement.measures import IN_FORCE
 from sekimori.enforcement.models import Measure, Saying
 from sekimori.ledger.service import write
@@ -36,12 +35,12 @@ def answer(officer: str, contract: Contract, outcome: str, now: datetime, *, rea
     if officer in deciders(measure):
         raise Refused("own_decision", "an appeal is decided by somebody else")
     running = outcome == "reversed" and measure.state in IN_FORCE and measure.step != "warn"
-    undone = registry.undo(measure) if running else []
+    undone = carry_out.undo(measure) if running else []
     with transaction.atomic():
         if not Saying.objects.filter(id=appeal.id, answered_at__isnull=True).update(
                 answered_at=now, answered_by=officer, outcome=outcome, reason=reason):
             raise Refused("no_appeal", "it was answered before")
-        if outcome == "reversed" and not carry_out.reverted(measure, "appeal", by, now, undone):
+        if outcome == "reversed" and not carry_out.release(measure, "appeal", by, now, undone):
             # It had ended by itself: it is marked as wrong all the same, and counts for nothing from now on.
             Measure.objects.filter(id=measure.id).update(decided_at=now, end_reason="appeal")
         letters.ask(appeal.case, f"appeal_{outcome}", f"{appeal.ref}:{outcome}", now, measure=measure,

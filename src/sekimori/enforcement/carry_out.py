@@ -6,6 +6,7 @@ The claimed row is the committed intent, its key the idempotency key: after a cr
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,10 +27,13 @@ from sekimori.enforcement.subject import evidence_hash
 from sekimori.policy import Ladder, ladder
 from sekimori.policy.calendar import next_window, noon_of_next_business_day
 from sekimori.values.actors import Actor
-from sekimori.work.columns import DONE
+from sekimori.values.clock import micros
+from sekimori.values.outcomes import Outage
+from sekimori.work.columns import DONE, DUE
 from sekimori.work.models import ClockMark
 from sekimori.work.stage import Context, Prepared
 
+log = logging.getLogger("sekimori.enforcement")
 BY = Actor("stage", "enforcement.act")
 DOUBT_WAIT = timedelta(hours=1)
 HALT_WAIT = timedelta(minutes=1)
@@ -92,7 +96,7 @@ def _executed(measure: Measure, answers: Sequence[Done], now: datetime) -> None:
     verified = bool(answers) and all(a.verified for a in answers)
     hit = Measure.objects.filter(id=measure.id, state__in=("approved", "notified")).update(
         state="verified" if verified else "executed", executed_at=began, verified_at=now if verified else None, ends_at=ends,
-        carried_out={"actuators": [a.as_json() for a in answers]})
+        by_hand="" if verified else "apply", carried_out={"actuators": [a.as_json() for a in answers]})
     if not hit:
         return
     if measure.step == "brake":
@@ -120,10 +124,35 @@ def end(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
 
     def write() -> None:
         for measure in over:
-            reverted(measure, "period", BY, ctx.now, answers[measure.id])
+            reverted(measure, measure.end_reason or "period", BY, ctx.now, answers[measure.id])
 
     return Prepared(write=write, act="enforcement.ended" if over else "", subject=stage,
                     detail={"ended": [[m.ref, m.step] for m in over]}, later=later)
+
+
+def undo(measure: Measure) -> list[Done] | None:
+    """Take a measure back on the equipment; None where some of it is away. Call outside any transaction."""
+    try:
+        return registry.undo(measure)
+    except Outage as e:
+        log.warning("measure.undo_waits ref=%s %s", measure.ref, e)
+        return None
+
+
+def release(measure: Measure, why: str, by: Actor, now: datetime, answers: Sequence[Done] | None) -> bool:
+    """Write the end of a measure in force before its time, inside the caller's transaction. False where it had ended before.
+
+    `answers` are those of `undo`; None leaves the equipment to the stage, which comes again until it is reached.
+    """
+    if answers is not None:
+        return reverted(measure, why, by, now, answers)
+    changes: dict[str, Any] = {"ends_at": now, "end_reason": why, "work": DUE, "due_at": micros(now), "tries": 0}
+    if why in {"appeal", "incident"}:
+        changes["decided_at"] = now
+    if not Measure.objects.filter(id=measure.id, state__in=("executed", "verified")).update(**changes):
+        return False
+    record(measure.case, now, "measure.ending", by, {"measure": measure.ref, "step": measure.step, "why": why})
+    return True
 
 
 def reverted(measure: Measure, why: str, by: Actor, now: datetime, answers: Sequence[Done]) -> bool:
@@ -131,7 +160,8 @@ def reverted(measure: Measure, why: str, by: Actor, now: datetime, answers: Sequ
 
     An appeal or an incident is a decision about the step: it then needs events after `now`.
     """
-    changes: dict[str, Any] = {"state": "reverted", "reverted_at": now, "end_reason": why, "work": DONE}
+    gone = all(a.verified for a in answers)
+    changes: dict[str, Any] = {"state": "reverted", "reverted_at": now, "end_reason": why, "work": DONE, "by_hand": "" if gone else "undo"}
     if why in {"appeal", "incident"}:
         changes["decided_at"] = now
     if not Measure.objects.filter(id=measure.id, state__in=("executed", "verified")).update(**changes):

@@ -114,6 +114,19 @@ def go(officer: str, contract: Contract | None, step: str, now: datetime) -> Non
         write(by, "step.released" if lifted else "clock.confirmed", contract.handle if contract else "clock", {"step": step}, now)
 
 
+def done_by_hand(officer: str, measure: Measure, now: datetime) -> None:
+    """Confirm that a person carried a measure out, or took it back, where no equipment could. Raises Refused: `nothing_to_confirm`."""
+    by = Actor("officer", officer)
+    with transaction.atomic():
+        what = measure.by_hand
+        changes: dict[str, object] = {"by_hand": ""} if what == "undo" else {"by_hand": "", "state": "verified", "verified_at": now}
+        still = Measure.objects.filter(id=measure.id, by_hand=what, state="reverted" if what == "undo" else "executed")
+        if not what or not still.update(**changes):
+            raise Refused("nothing_to_confirm", measure.ref)
+        record(measure.case, now, "measure.confirmed", by, {"measure": measure.ref, "what": what})
+        write(by, "measure.confirmed", measure.ref, {"what": what}, now)
+
+
 def _proposed(contract: Contract, step: str, now: datetime) -> Measure | None:
     for case in Case.objects.filter(contract=contract, closed_at__isnull=True):
         run_out(case, now)

@@ -13,7 +13,6 @@ from sekimori.cases.models import Case, CaseFinding, Freeze
 from sekimori.cases.wake import wake
 from sekimori.contracts.models import Contract
 from sekimori.enforcement import carry_out, letters, measures
-from sekimori.enforcement.actuators import registry
 from sekimori.enforcement.models import Delivery, Incident, Letter, Measure
 from sekimori.ledger.service import write
 from sekimori.values.actors import Actor
@@ -33,10 +32,10 @@ def declare(officer: str, contract: Contract, now: datetime) -> Incident:
         raise Refused("no_notice", "no notice was sent to this contract")
     case = delivery.letter.case
     running = list(Measure.objects.filter(case=case, state__in=measures.IN_FORCE, rehearsal=False).select_related("case__contract"))
-    undone = {m.id: registry.undo(m) for m in running if m.step != "warn"}
+    undone = {m.id: [] if m.step == "warn" else carry_out.undo(m) for m in running}
     with transaction.atomic():
         for measure in running:
-            carry_out.reverted(measure, "incident", by, now, undone.get(measure.id, []))
+            carry_out.release(measure, "incident", by, now, undone[measure.id])
         Measure.objects.filter(case=case, executed_at__isnull=False, decided_at__isnull=True, rehearsal=False).update(decided_at=now, end_reason="incident")
         for measure in Measure.objects.filter(case=case, state__in=measures.OPEN, rehearsal=False):
             measures.void(measure, "void", "incident", by, now, decided=True)

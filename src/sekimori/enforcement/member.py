@@ -11,7 +11,6 @@ from sekimori.cases.models import Case
 from sekimori.cases.wake import wake
 from sekimori.contracts.models import Contract
 from sekimori.enforcement import carry_out
-from sekimori.enforcement.actuators import registry
 from sekimori.enforcement.measures import IN_FORCE
 from sekimori.enforcement.models import Measure, Saying
 from sekimori.ledger.service import write
@@ -58,9 +57,9 @@ def unlock(contract: Contract, text: str, now: datetime) -> list[Measure]:
 
 
 def _release(case: Case, rows: list[Measure], text: str, by: Actor, now: datetime) -> list[Measure]:
-    answers = {m.id: registry.undo(m) for m in rows}
+    answers = {m.id: carry_out.undo(m) for m in rows}
     with transaction.atomic():
-        ended = [m for m in rows if carry_out.reverted(m, "unlock", by, now, answers[m.id])]
+        ended = [m for m in rows if carry_out.release(m, "unlock", by, now, answers[m.id])]
         if ended:
             saying = Saying(ref=reference("S"), case=case, kind="unlock", measure=ended[0], text=storable(text, TEXT_MOST), at=now,
                             answered_at=now, answered_by=by.id if by.kind == "officer" else "", outcome="granted")

@@ -56,6 +56,8 @@ class Measure(Work):
     rehearsal = models.BooleanField(default=True)
     carried_out = models.JSONField(default=dict)
     """What the actuators answered."""
+    by_hand = models.CharField(max_length=5, blank=True)
+    """`apply` or `undo` where no equipment confirmed the effect: a person does it, and says so."""
 
     class Meta:
         indexes = [work_index("enforcement_measure_due")]

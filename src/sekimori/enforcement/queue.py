@@ -56,6 +56,6 @@ def _sayings() -> list[Item]:
 
 
 def _unconfirmed() -> list[Item]:
-    """Measures that a person must carry out by hand, and confirm."""
-    waiting = Measure.objects.filter(state="executed", rehearsal=False, executed_at__isnull=False).select_related("case")
-    return [Item("confirm", m.ref, m.executed_at, m.case.ref, m.step) for m in waiting if m.executed_at is not None]
+    """Measures that a person must carry out or take back by hand, and confirm."""
+    waiting = Measure.objects.exclude(by_hand="").filter(rehearsal=False).select_related("case")
+    return [Item("confirm", m.ref, m.reverted_at or m.executed_at or m.proposed_at, m.case.ref, f"{m.by_hand} {m.step}") for m in waiting]

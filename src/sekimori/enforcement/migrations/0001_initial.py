@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ('end_reason', models.CharField(blank=True, max_length=16)),
                 ('rehearsal', models.BooleanField(default=True)),
                 ('carried_out', models.JSONField(default=dict)),
+                ('by_hand', models.CharField(blank=True, max_length=5)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='cases.case')),
                 ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='contracts.contract')),
             ],
