@@ -18,7 +18,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from corpus_path import CORPUS, corpus
 from reports.letters import letters
-
 from sekimori.reports import reading
 from sekimori.reports.contract import Context, Item
 

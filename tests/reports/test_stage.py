@@ -231,3 +231,23 @@ def test_missing_evidence_is_a_failure_of_that_row_alone() -> None:
     with transaction.atomic():
         got.write()
     assert Report.objects.count() == 1
+
+
+def test_duplicates_inside_one_batch() -> None:
+    first, other = receive(arf(FULL)), receive(arf(FULL).replace(b"desk@feed.example", b"desk@other.example"))
+    again = receive(arf(FULL + "Incidents: 2\r\n"))
+    run(first, other, again)
+    a, b, c = Finding.objects.order_by("id")
+    assert (a.duplicate_of, b.duplicate_of, c.duplicate_of) == (None, a, a)
+    assert [x.state for x in (a, b, c)] == ["new", "new", "stored"]
+
+
+def test_a_batch_takes_few_statements() -> None:
+    def statements(n: int) -> int:
+        messages = [receive(arf(FULL.replace("198.51.100.7", f"198.51.{n}.{i + 1}"), ORIGINAL.replace("m1@", f"m{n}-{i}@"))) for i in range(n)]
+        got = ReadStage().work([m.pk for m in messages], Context(now=NOW, clock=SetClock(NOW), lease="x"))
+        with CaptureQueriesContext(connection) as seen, transaction.atomic():
+            got.write()
+        return len(seen)
+
+    assert statements(40) <= statements(4) + 2

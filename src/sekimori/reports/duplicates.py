@@ -7,47 +7,96 @@ told by several reporters, and the same incident (cases group by contract and po
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from sekimori.reports import track
 from sekimori.reports.models import Finding, Report
 from sekimori.work.columns import DONE
 
+AT_ONCE = 1_000
+"""Keys in one query."""
 
-def earlier_report(report: Report) -> tuple[Report, str] | None:
-    """Return (an earlier report that this one repeats, layer `bytes` or `report_id`), or None.
+
+def repeats(reports: Sequence[Report]) -> dict[int, tuple[int, str]]:
+    """Return, by the id of a stored report, (the earlier report that it repeats, layer `bytes` or `report_id`).
 
     `bytes`: the same octets by another envelope. `report_id`: the reporter's own number again, in the same format and by
     the same proven reporter (without a proven one an id links nothing: strangers can state any).
     """
-    others = Report.objects.exclude(message=report.message).order_by("id")
-    same = others.filter(message__sha256=report.message.sha256).first()
-    if same is not None:
-        return same, "bytes"
-    if report.report_id and report.reporter_id is not None:
-        same = others.filter(report_id=report.report_id, format=report.format, reporter_id=report.reporter_id, kind="report").first()
-        if same is not None:
-            return same, "report_id"
-    return None
+    out: dict[int, tuple[int, str]] = {}
+    by_bytes: dict[str, list[tuple[int, int]]] = {}
+    for pk, message, sha in Report.objects.filter(message__sha256__in={r.message.sha256 for r in reports}).order_by("id").values_list("id", "message_id", "message__sha256"):
+        by_bytes.setdefault(sha, []).append((pk, message))
+    named = {r.report_id for r in reports if r.report_id and r.reporter_id is not None}
+    by_id: dict[tuple[str, str, int], list[tuple[int, int]]] = {}
+    if named:
+        rows = Report.objects.filter(report_id__in=named, reporter__isnull=False, kind="report").order_by("id")
+        for pk, message, name, fmt, reporter in rows.values_list("id", "message_id", "report_id", "format", "reporter_id"):
+            by_id.setdefault((name, fmt, reporter or 0), []).append((pk, message))
+    for r in reports:
+        same = [(by_bytes.get(r.message.sha256, []), "bytes"), (by_id.get((r.report_id, r.format, r.reporter_id or 0), []), "report_id")]
+        for rows_, layer in same:
+            first = next((pk for pk, message in rows_ if message != r.message_id and pk < r.pk), None)
+            if first is not None and r.pk not in out:
+                out[r.pk] = first, layer
+    return out
 
 
-def link(report: Report, findings: Sequence[Finding], repeats: Report | None) -> int:
-    """Mark which findings were told before; returns how many go no further. Before they are created, in their transaction.
+@dataclass(slots=True)
+class Told:
+    """Which acts were told before, by whom: of the database, and of the batch that is being written."""
 
-    Told by another reporter: linked, and goes its way (three domains count as three). Told by the same proven reporter,
-    or in a repeated report: linked, stored, and goes no further (one act is one strike).
-    """
-    wanted = {f.event_key for f in findings}
-    told = Finding.objects.filter(event_key__in=wanted).exclude(report__message=report.message)
-    first = dict(told.filter(duplicate_of=None).order_by("-id").values_list("event_key", "id"))
-    own: set[str] = set()
-    if report.reporter_id is not None:
-        own = set(told.filter(report__reporter_id=report.reporter_id).values_list("event_key", flat=True))
-    counted: list[tuple[Report, str]] = []
-    for f in findings:
-        f.duplicate_of_id = first.get(f.event_key)
-        if repeats is not None or f.event_key in own:
-            f.work, f.state = DONE, "stored"
-            counted.append((report, f.category))
-    if counted:
-        track.duplicates(counted)
-    return len(counted)
+    first: dict[str, int] = field(default_factory=dict)
+    by: dict[str, set[int]] = field(default_factory=dict)
+    here: dict[str, Finding] = field(default_factory=dict)
+    late: list[tuple[Finding, Finding]] = field(default_factory=list)
+    """Pairs of this batch whose link needs the first one's id."""
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding], messages: set[int]) -> Told:
+        """Load what the database knows of these acts, told in other messages than these."""
+        out = cls()
+        keys = sorted({f.event_key for f in findings})
+        for i in range(0, len(keys), AT_ONCE):
+            rows = Finding.objects.filter(event_key__in=keys[i:i + AT_ONCE]).exclude(report__message__in=messages).order_by("id")
+            for key, pk, earlier, reporter in rows.values_list("event_key", "id", "duplicate_of_id", "report__reporter_id"):
+                if earlier is None:
+                    out.first.setdefault(key, pk)
+                if reporter is not None:
+                    out.by.setdefault(key, set()).add(reporter)
+        return out
+
+    def link(self, report: Report, findings: Sequence[Finding], *, repeated: bool) -> int:
+        """Mark which of a report's findings were told before; returns how many go no further.
+
+        Told by another reporter: linked, and goes its way (three domains count as three). Told by the same proven reporter,
+        or in a repeated report: linked, stored, and goes no further (one act is one strike).
+        """
+        stored = 0
+        own: list[str] = []
+        for f in findings:
+            f.duplicate_of_id = self.first.get(f.event_key)
+            if f.duplicate_of_id is None and f.event_key in self.here:
+                self.late.append((f, self.here[f.event_key]))
+            if repeated or (report.reporter_id is not None and report.reporter_id in self.by.get(f.event_key, ())):
+                f.work, f.state = DONE, "stored"
+                stored += 1
+            own.append(f.event_key)
+        for f in findings:
+            # Rows of one report are different acts even where their keys agree; other reports of the batch come after.
+            self.here.setdefault(f.event_key, f)
+        if report.reporter_id is not None:
+            for key in own:
+                self.by.setdefault(key, set()).add(report.reporter_id)
+        return stored
+
+    def finish(self) -> None:
+        """Write the links inside the batch, when all its findings have ids."""
+        for f, first in self.late:
+            f.duplicate_of_id = first.pk
+        Finding.objects.bulk_update([f for f, _ in self.late], ["duplicate_of"])
+
+
+def count(stored: Sequence[Finding]) -> None:
+    """Count these findings as duplicates in their reporters' records."""
+    track.duplicates((f.report, f.category) for f in stored if f.state == "stored")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -112,51 +112,77 @@ def _feed(message: Message, item: Item, answer: reading.Answer, stream: Any, sen
 def _piece(report: Report, piece: list[Finding]) -> None:
     if piece:
         with transaction.atomic():
-            duplicates.link(report, piece, None)
+            told = duplicates.Told.of(piece, {report.message_id})
+            told.link(report, piece, repeated=False)
             Finding.objects.bulk_create(piece, ignore_conflicts=True)
+            duplicates.count(piece)
 
 
 def reporter_of(report: Report, sender: Sender) -> Reporter | None:
     """Return the proven reporter's row, made at first sight; None for an unproven one (a forged From never gets a feed's trust)."""
-    if not sender.domain:
-        return None
-    name = sender.domain[:253]
-    Reporter.objects.bulk_create([Reporter(domain=name, first_seen=report.received_at)], ignore_conflicts=True)
-    return Reporter.objects.get(domain=name)
+    return reporters([(sender.domain, report)]).get(sender.domain)
+
+
+def reporters(proven: Iterable[tuple[str, Report]]) -> dict[str, Reporter]:
+    """Return the rows of proven organisational domains, made where they are new (two workers make one)."""
+    first = {domain[:253]: report.received_at for domain, report in proven if domain}
+    if not first:
+        return {}
+    # Sorted keys: two workers never wait for each other in a circle.
+    Reporter.objects.bulk_create([Reporter(domain=d, first_seen=first[d]) for d in sorted(first)], ignore_conflicts=True)
+    return {r.domain: r for r in Reporter.objects.filter(domain__in=first)}
 
 
 def write(kept: Sequence[rows.Kept]) -> None:
-    """Write everything that the messages came to. Repeatable after a rollback."""
-    # Sorted keys: two workers never wait for each other in a circle.
-    for k in sorted(kept, key=lambda k: k.sender.domain):
-        k.report.reporter = reporter_of(k.report, k.sender)
+    """Write everything that the messages came to, in a handful of statements. Repeatable after a rollback."""
+    who = reporters((k.sender.domain, k.report) for k in kept)
+    messages = {k.message.pk for k in kept}
+    begun = dict(Report.objects.filter(message__in=messages, index=0).values_list("message_id", "pk"))
     for k in kept:
-        begun = Report.objects.filter(message=k.message, index=0).values_list("pk", flat=True).first()
-        k.report.pk = begun
-        k.report.save(force_update=begun is not None, force_insert=begun is None)
-        repeats = duplicates.earlier_report(k.report)
-        if repeats is not None:
-            k.report.detail["repeats"] = {"report": repeats[0].pk, "layer": repeats[1]}
+        k.report.reporter = who.get(k.sender.domain[:253])
+        k.report.pk = begun.get(k.message.pk)
+        if k.report.pk is not None:
+            # A long feed's row is there already, its findings up to some place too.
+            k.report.save(force_update=True)
+    Report.objects.bulk_create([k.report for k in kept if k.message.pk not in begun])
+    again = duplicates.repeats([k.report for k in kept])
+    told = duplicates.Told.of([f for k in kept for f in k.findings], messages)
+    reviews: list[Review] = []
+    for k in kept:
+        before = again.get(k.report.pk)
+        if before is not None:
+            k.report.detail["repeats"] = {"report": before[0], "layer": before[1]}
             k.report.save(update_fields=["detail"])
         for f in k.findings:
             f.pk, f.report = None, k.report
-        told = duplicates.link(k.report, k.findings, repeats[0] if repeats else None)
-        Finding.objects.bulk_create(k.findings, ignore_conflicts=begun is not None)
-        if not k.findings or told < len(k.findings):
-            _reviews(k)
+        stored = told.link(k.report, k.findings, repeated=before is not None)
+        if not k.findings or stored < len(k.findings):
+            reviews += k.reviews
+    findings = [f for k in kept for f in k.findings]
+    Finding.objects.bulk_create([f for f in findings if f.report.message_id not in begun])
+    _resumed([f for f in findings if f.report.message_id in begun])
+    told.finish()
+    duplicates.count(findings)
+    for r in reviews:
+        r.pk, r.finding = None, r.finding  # its id is known only now
+    Review.objects.bulk_create(reviews)
+    answers = [a for k in kept for a in k.answers]
+    for k in kept:
         for a in k.answers:
             a.pk, a.report = None, k.report
-        Answer.objects.bulk_create(k.answers, ignore_conflicts=True)
-        if k.sealed:
-            evidence.seal([k.message.sha256])
-        Message.objects.filter(pk=k.message.pk).update(state=k.state)
+    Answer.objects.bulk_create(answers, ignore_conflicts=True)
+    sealed = [k.message.sha256 for k in kept if k.sealed]
+    if sealed:
+        evidence.seal(sealed)
+    for state in sorted({k.state for k in kept}):
+        Message.objects.filter(pk__in=[k.message.pk for k in kept if k.state == state]).update(state=state)
 
 
-def _reviews(k: rows.Kept) -> None:
-    about = [r.finding.index for r in k.reviews if r.finding is not None]
-    known = {f.index: f for f in Finding.objects.filter(report=k.report, index__in=about)}
-    for r in k.reviews:
-        r.pk = None
-        if r.finding is not None:
-            r.finding = known[r.finding.index]
-    Review.objects.bulk_create(k.reviews)
+def _resumed(findings: Sequence[Finding]) -> None:
+    """Write the first findings of long feeds, of which some may be there from a try that was cut short."""
+    if not findings:
+        return
+    Finding.objects.bulk_create(findings, ignore_conflicts=True)
+    ids = {(r, i): pk for r, i, pk in Finding.objects.filter(report__in={f.report_id for f in findings}, index__lt=IN_ONE_WRITE).values_list("report_id", "index", "id")}
+    for f in findings:
+        f.pk = ids[f.report_id, f.index]
