@@ -129,6 +129,35 @@ def test_a_real_folder_shows_handles_not_numbers(data_folder, files):
     assert answer["certainty"] == "exact" and len(answer["contract"]) == 32 and "C1" not in json.dumps(answer)
 
 
+def test_hostile_queries_are_answered_line_by_line(data_folder):
+    run(data_folder, "init", "--synthetic")
+    lines = [b"\xff\xfe", b'{"id": "\\ud800", "ip": "198.18.0.7"}', b'{"id": NaN}', b'{"id": 1e999}', b"[" * 50_000, b"x" * 200_000, b'{"id": 7, "login": "\\u0000"}', b"null",
+             b'{"id": ["deep", {"x": 1}], "time": "9999-12-31T23:59:59Z", "ip": "198.18.0.7"}', "{\"id\": \"最後\"}".encode()]
+    done = subprocess.run([sys.executable, "-m", "sekimori", "attribute", "--jsonl", "--synthetic", "--basis", "SYNTHETIC"], env=data_folder, capture_output=True,
+                          timeout=60, input=b"\n".join(lines))
+    assert (done.returncode, done.stderr) == (0, b"")
+    answers = [json.loads(line, parse_constant=pytest.fail) for line in done.stdout.splitlines()]
+    assert [a["id"] for a in answers] == [None, "\ud800", None, None, None, None, 7, None, ["deep", {"x": 1}], "最後"]
+    assert {a["certainty"] for a in answers} == {"none"}
+
+
+def test_tables_of_japanese_spreadsheets(data_folder, tmp_path):
+    import sqlite3
+    from pathlib import Path
+
+    run(data_folder, "init", "--synthetic")
+    (tmp_path / "sjis.csv").write_bytes("contract,holder,postal\r\nC1,髙橋 花子,東京都①\r\n".encode("cp932"))
+    (tmp_path / "bom.csv").write_bytes("\ufeffcontract,holder\nC2,山田\n".encode())
+    (tmp_path / "mixed.csv").write_bytes("contract,holder\nC3,山田\n".encode() + b"C4,\x81\xff\xfd\n")
+    (one,) = ok(data_folder, "contracts", "load", str(tmp_path / "sjis.csv"))
+    assert (one["stored"], one["encoding"]) == (1, "cp932")
+    assert ok(data_folder, "contracts", "load", str(tmp_path / "bom.csv"))[0]["stored"] == 1
+    (mixed,) = ok(data_folder, "contracts", "load", str(tmp_path / "mixed.csv"))
+    assert (mixed["stored"], mixed["reasons"]) == (1, {"bad_encoding": 1})
+    with sqlite3.connect(Path(data_folder["SEKIMORI_DATA"]) / "sekimori.sqlite3") as db:
+        assert db.execute("SELECT holder, postal FROM contracts_holder ORDER BY contract_id").fetchall() == [("髙橋 花子", "東京都①"), ("山田", ""), ("山田", "")]
+
+
 def test_wrong_files_are_one_clear_line(data_folder, files, tmp_path):
     for args, words in ((("network", "load", files["logins"]), "must name the columns prefix, kind"), (("contracts", "load", files["network"]), "must name the columns contract")):
         done = run(data_folder, *args)

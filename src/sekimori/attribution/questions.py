@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -55,12 +56,19 @@ def from_line(line: str) -> tuple[Any, Question]:
     if len(line) > LINE_MAX:
         return None, Question(fault="bad_query")
     try:
-        value = json.loads(line)
+        value = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None, Question(fault="bad_query")
     if not isinstance(value, dict):
         return None, Question(fault="bad_query")
-    return value.get("id"), from_mapping(value)
+    number = value.get("id")
+    if isinstance(number, float) and not math.isfinite(number):
+        number = None  # 1e999: no JSON number could say it back
+    return number, from_mapping(value)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
 
 
 def from_mapping(value: Mapping[str, Any]) -> Question:

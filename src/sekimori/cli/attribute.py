@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -44,27 +44,35 @@ def attribute(jsonl: bool, case: str | None, report: str | None, synthetic: bool
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
     what_for, who, clock = purpose(case=case, report=report, synthetic=synthetic, basis=basis), actor(), SystemClock()
-    lines = _lines(sys.stdin)
+    lines = _lines(sys.stdin.buffer)
     while batch := list(islice(lines, BATCH)):
         asked = [from_line(line) for line in batch]
         answers = answer_batch([q for _, q in asked], who, what_for, digest(batch), clock.now())
         handles = dict(Contract.objects.in_bulk({a.contract for a in answers if a.contract is not None}, field_name="pk"))
         names = {pk: c.handle for pk, c in handles.items()}
-        sys.stdout.write("".join(
-            json.dumps(_shown(number, a, names), ensure_ascii=False, separators=(", ", ": ")) + "\n"
-            for (number, _), a in zip(asked, answers, strict=True)))
+        sys.stdout.write("".join(_line(_shown(number, a, names)) for (number, _), a in zip(asked, answers, strict=True)))
     sys.stdout.flush()
 
 
-def _lines(stream: TextIO) -> Iterator[str]:
-    """Yield the non-empty lines; a line that is far too long is cut, and then answered as a bad query."""
+def _lines(stream: BinaryIO) -> Iterator[str]:
+    """Yield the non-empty lines; octets that are no UTF-8 are replaced; a far too long line is cut, and so answered as a bad query."""
     while line := stream.readline(LINE_MAX + 2):
         if len(line) > LINE_MAX:
             while rest := stream.readline(LINE_MAX):
-                if rest.endswith("\n"):
+                if rest.endswith(b"\n"):
                     break
         if line.strip():
-            yield line.strip("\r\n")
+            yield line.rstrip(b"\r\n").decode("utf-8", "replace")
+
+
+def _line(shown: dict[str, Any]) -> str:
+    text = json.dumps(shown, ensure_ascii=False)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # an id with half a surrogate pair
+            text = json.dumps(shown)
+    return text + "\n"
 
 
 def _shown(number: Any, answer: Answer, handles: dict[int, str]) -> dict[str, Any]:

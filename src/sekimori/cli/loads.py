@@ -153,13 +153,36 @@ def _csv(name: str, file: Path, required: tuple[str, ...], store: Store) -> None
 
     tally = Tally()
     try:
-        with file.open(encoding="utf-8", errors="replace", newline="") as f:
+        encoding = encoding_of(file)
+        if encoding != "utf-8":
+            tally.extra["encoding"] = encoding
+        with file.open(encoding=encoding, errors="replace", newline="") as f:
             store(csv_rows(f, tally, required), tally, SystemClock().now(), actor())
     except BadRow:
         raise click.ClickException(f"{file}: the first line must name the columns {', '.join(required)}") from None
     except OSError as e:
         raise click.ClickException(f"{file}: {e.strerror}") from e
     _answer(name, tally)
+
+
+def encoding_of(file: Path) -> str:
+    """Return `utf-8`, or `cp932` where the whole file is that and no UTF-8 (tables saved by Japanese spreadsheets).
+
+    Raises OSError.
+    """
+    import codecs
+
+    for encoding in ("utf-8", "cp932"):
+        decoder = codecs.getincrementaldecoder(encoding)("strict")
+        try:
+            with file.open("rb") as f:
+                while block := f.read(1 << 20):
+                    decoder.decode(block)
+                decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "utf-8"
 
 
 def _answer(name: str, tally: Tally) -> None:

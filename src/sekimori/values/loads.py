@@ -71,7 +71,7 @@ class Tally:
 def csv_rows(lines: Iterable[str], tally: Tally, required: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Read a CSV with a header line; yield (number, row) with every cell stripped and storable.
 
-    Unknown columns are kept, missing ones read as "". A row that cannot be read is refused in `tally` and skipped.
+    Unknown columns are kept, missing ones read as "". U+FFFD marks octets that could not be decoded: such a row is refused. A row that cannot be read is refused in `tally` and skipped.
     Raises BadRow(`no_header`) where the header lacks a `required` column: then nothing of the file can be trusted.
     """
     reader = csv.reader(lines)
@@ -98,6 +98,9 @@ def csv_rows(lines: Iterable[str], tally: Tally, required: Iterable[str]) -> Ite
         row = dict(zip(header, (storable(c.strip()) for c in cells), strict=False))
         if len(cells) > len(header) or any(len(c) > CELL_MAX for c in cells):
             tally.refuse(number, "bad_csv", {k: v[:200] for k, v in row.items()})
+            continue
+        if any("\ufffd" in c for c in cells):
+            tally.refuse(number, "bad_encoding", row)
             continue
         yield number, row
 
