@@ -250,4 +250,5 @@ def test_a_batch_takes_few_statements() -> None:
             got.write()
         return len(seen)
 
-    assert statements(40) <= statements(4) + 2
+    # SQLite takes at most 999 values in one INSERT.
+    assert statements(40) <= statements(4) + 8
