@@ -33,7 +33,7 @@ def casefile(case: Case) -> dict[str, Any]:
         "events": list(case.events.order_by("at", "id")),
         "notes": list(case.notes.order_by("at")),
         "per_day": per_day([e.finding.time for e in entries if e.finding.time]),
-        "why_not": [w for w in case.why_not if w.get("step") not in done],
+        "why_not": [{**w, "unmet": unmet(w)} for w in case.why_not if w.get("step") not in done],
     }
 
 
@@ -41,3 +41,13 @@ def per_day(times: list[datetime]) -> list[tuple[str, float]]:
     """Return (day in JST, number of findings) in order of days. Pure."""
     counted = Counter(t.astimezone(JST).date() for t in times)
     return [(f"{d.month}/{d.day}", float(counted[d])) for d in sorted(counted)]
+
+
+def unmet(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return (condition, `0/2`) of one step of why-not-yet; the second is "" where the values are no numbers. Pure."""
+    values = row.get("values") or {}
+    out = []
+    for code in row.get("unmet") or []:
+        has, needs = (str((values.get(code) or {}).get(k, "")) for k in ("has", "needs"))
+        out.append((code, f"{has}/{needs}" if has.isdecimal() and needs.isdecimal() else ""))
+    return out
