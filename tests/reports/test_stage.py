@@ -244,7 +244,7 @@ def test_duplicates_inside_one_batch() -> None:
 
 def test_a_batch_takes_few_statements() -> None:
     def statements(n: int) -> int:
-        messages = [receive(arf(FULL.replace("198.51.100.7", f"198.51.{n}.{i + 1}"), ORIGINAL.replace("m1@", f"m{n}-{i}@"))) for i in range(n)]
+        messages = [receive(arf(FULL.replace("198.51.100.7", f"198.51.{n}.{i + 1}"), ORIGINAL.replace("m1@", f"m{n}-{i}@")).replace(b"<r1@", f"<r{n}-{i}@".encode())) for i in range(n)]
         got = ReadStage().work([m.pk for m in messages], Context(now=NOW, clock=SetClock(NOW), lease="x"))
         with CaptureQueriesContext(connection) as seen, transaction.atomic():
             got.write()

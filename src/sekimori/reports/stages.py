@@ -152,12 +152,12 @@ def write(kept: Sequence[rows.Kept]) -> None:
         before = again.get(k.report.pk)
         if before is not None:
             k.report.detail["repeats"] = {"report": before[0], "layer": before[1]}
-            k.report.save(update_fields=["detail"])
         for f in k.findings:
             f.pk, f.report = None, k.report
         stored = told.link(k.report, k.findings, repeated=before is not None)
         if not k.findings or stored < len(k.findings):
             reviews += k.reviews
+    Report.objects.bulk_update([k.report for k in kept if k.report.pk in again], ["detail"])
     findings = [f for k in kept for f in k.findings]
     Finding.objects.bulk_create([f for f in findings if f.report.message_id not in begun])
     _resumed([f for f in findings if f.report.message_id in begun])
