@@ -1,5 +1,6 @@
 """Loads: idempotent, restartable, honest about what they could not use."""
 
+import gzip
 import json
 import sys
 import time
@@ -104,6 +105,26 @@ def test_final_reads_the_last_record_as_it_is(detail):
     detail.write_bytes(detail.read_bytes().rstrip())
     assert load(detail).read == 99
     assert load(detail, final="yes").read == 1
+
+
+def test_gzip_is_read_as_what_is_in_it(detail, tmp_path):
+    packed = tmp_path / "detail.gz"
+    packed.write_bytes(gzip.compress(detail.read_bytes()))
+    assert load(packed).read == 100
+    assert load(detail).read == 0
+    packed.write_bytes(packed.read_bytes()[:-30])
+    with pytest.raises(Unreadable, match="damaged"):
+        load(packed)
+
+
+def test_refused_rows_of_a_file_read_on_are_all_kept(tmp_path):
+    path = tmp_path / "static.csv"
+    path.write_text("prefix,ports,valid_from,valid_to,contract,realm\nnonsense,,,,C2,\n")
+    load(path, "static-csv")
+    with path.open("a") as more:
+        more.write("192.0.2.1,,,,C1,\nrubbish,,,,C2,\n")
+    done = load(path, "static-csv")
+    assert [json.loads(line)["line"] for line in Path(done.refused_file).read_text().splitlines()] == ["nonsense,,,,C2,", "rubbish,,,,C2,"]
 
 
 def test_refused_rows_are_kept_in_a_file(tmp_path):

@@ -55,9 +55,9 @@ def saved(self, *args):
 class EarlyMark(loader.Loader):
     """The control: marks the block as read, in a transaction of its own, before its rows are stored."""
 
-    def _apply(self, block, start, end, context, mark, file):
+    def _apply(self, block, start, end, context, mark, file, refused):
         save(mark, file, end, context.state, 0)
-        super()._apply(block, start, end, context, mark, file)
+        super()._apply(block, start, end, context, mark, file, refused)
 
 
 loader.apply, Mark.save = counted, saved

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import shutil
+import tempfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +27,7 @@ BLOCK = 1 << 20
 MAX_RECORD = 16 << 20
 """A record longer than this is no record: it is refused and skipped."""
 MAX_REFUSED_BYTES = 4000
+GZIP = b"\x1f\x8b"
 
 
 @dataclass(slots=True)
@@ -67,23 +72,36 @@ class Loader:
         self._clocks = Clocks(self.feed)
 
     def load(self, path: Path) -> None:
-        """Read a file from where the last load of it ended.
+        """Read a file from where the last load of it ended; a gzip file is read as what is in it.
 
         Raises OSError where it cannot be opened, Unreadable where a setting is missing.
         """
         with path.open("rb") as file:
-            mark = find(self.feed, str(path), file, self.now())
-            context = Context(self.options, self.now(), mark.state)
-            offset = mark.offset
-            while True:
-                block, end = self._block(file, offset)
-                if not block:
-                    break
-                self._apply(block, offset, end, context, mark, file)
-                offset = end
-            file.seek(0, 2)
-            self.total.pending_bytes += file.tell() - offset
-            self.total.ignored += context.ignored
+            if file.read(2) != GZIP:
+                self._load(path, file)
+                return
+        with tempfile.TemporaryFile(dir=self.refused_folder.parent) as plain:  # in the data folder: it holds protected data
+            try:
+                with gzip.open(path) as packed:
+                    shutil.copyfileobj(packed, plain, BLOCK)
+            except (EOFError, gzip.BadGzipFile, zlib.error) as e:
+                raise Unreadable(f"{path}: damaged gzip file") from e
+            self._load(path, plain)
+
+    def _load(self, path: Path, file: BinaryIO) -> None:
+        mark = find(self.feed, str(path), file, self.now())
+        context = Context(self.options, self.now(), mark.state)
+        offset = mark.offset
+        refused = self._refused_before(mark)
+        while True:
+            block, end = self._block(file, offset)
+            if not block:
+                break
+            self._apply(block, offset, end, context, mark, file, refused)
+            offset = end
+        file.seek(0, 2)
+        self.total.pending_bytes += file.tell() - offset
+        self.total.ignored += context.ignored
         self._end_silent()
 
     def _end_silent(self) -> None:
@@ -112,7 +130,7 @@ class Loader:
                 return data, offset + len(data)
             size *= 4
 
-    def _apply(self, block: bytes, start: int, end: int, context: Context, mark: Mark, file: BinaryIO) -> None:
+    def _apply(self, block: bytes, start: int, end: int, context: Context, mark: Mark, file: BinaryIO, refused: Path) -> None:
         now = self.now()
         before = dict(context.state)
         read = self.source.parse(block, context)
@@ -128,7 +146,7 @@ class Loader:
                     pulse.alive(interval)
                 self._clocks.save()
                 save_pulse(self.feed, self.source.name, self.options.get("realm", ""), self.source.continuous, pulse, now)
-                self._refuse(read.refused, mark, start)
+                self._refuse(read.refused, refused, str(mark.row.path), start)
                 mark.save(file, end, context.state, now)
         except BaseException:
             self._clocks.forget()
@@ -139,15 +157,16 @@ class Loader:
         self.total.refused += len(read.refused)
         self.total.reasons.update(r.reason for r in read.refused)
 
-    def _refuse(self, refused: Sequence[Refusal], mark: Mark, start: int) -> None:
-        """Keep what could not be used, in a file per loaded file. A block done again after a kill writes its rows once."""
+    def _refused_before(self, mark: Mark) -> Path:
+        """Return the file for refused rows of a file, without the rows of blocks that will be read again."""
         path = self.refused_folder / f"{self.feed}-{mark.row.head[:16]}.jsonl".replace("/", "_")
-        kept: list[str] = []
         if path.exists():
-            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-            kept = [line for line in lines if _block_of(line) < start] if refused or any(_block_of(x) >= start for x in lines) else lines
-            if len(kept) != len(lines):
-                path.write_text("".join(kept), encoding="utf-8")
+            kept = [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if _block_of(line) < mark.offset]
+            path.write_text("".join(kept), encoding="utf-8")
+        return path
+
+    def _refuse(self, refused: Sequence[Refusal], path: Path, name: str, start: int) -> None:
+        """Keep what could not be used. Written before the block's COMMIT: after a kill it is written again, not lost."""
         if not refused:
             return
         self.refused_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -155,8 +174,7 @@ class Loader:
             path.chmod(0o600)
             for refusal in refused:
                 entry: dict[str, Any] = {
-                    "block": start, "reason": refusal.reason, "line": refusal.raw[:MAX_REFUSED_BYTES].decode("utf-8", "replace"),
-                    "file": mark.row.path,
+                    "block": start, "reason": refusal.reason, "line": refusal.raw[:MAX_REFUSED_BYTES].decode("utf-8", "replace"), "file": name,
                 }
                 out.write(json.dumps(entry, ensure_ascii=False) + "\n")
         self.total.refused_file = str(path)

@@ -15,6 +15,7 @@ from sekimori.assignments.types import OPEN
 TABLE = "assignments_interval"
 DAY_US = 86_400_000_000
 _MONDAY = 4  # 1970-01-05, in days since the epoch
+MONDAY_US = _MONDAY * DAY_US
 
 
 def install(using: str = "default", **_: Any) -> None:
@@ -46,15 +47,15 @@ def install(using: str = "default", **_: Any) -> None:
 
 
 def week_of(ending: int) -> int:
-    """Return the number of the week (Monday 00:00 UTC on) in which a closed row ended."""
-    return (ending // DAY_US - _MONDAY) // 7
+    """Return the number of the week (Monday 00:00 UTC on) in which a closed row ended; the first days of 1970 are week 0."""
+    return max(0, (ending // DAY_US - _MONDAY) // 7)
 
 
 def ensure_partitions(cursor: Any, weeks: set[tuple[int, int]]) -> None:
     """Make the partitions of these (week, retention class) pairs where they are missing."""
     for week, retention in sorted(weeks):
-        lo, hi = ((week + d) * 7 + _MONDAY for d in (0, 1))
-        name = f"{TABLE}_w{week}" if week >= 0 else f"{TABLE}_m{-week}"
+        lo, hi = (week * 7 + _MONDAY if week else 0), (week + 1) * 7 + _MONDAY
+        name = f"{TABLE}_w{week}"
         cursor.execute("SELECT to_regclass(%s)", [f"{name}_r{retention}"])
         if cursor.fetchone()[0] is not None:
             continue

@@ -185,23 +185,21 @@ class Base:
 
     def expire(self, before: Mapping[str, int]) -> Expired:
         """See interface."""
-        digest, total, by_class = hashlib.sha256(), 0, {}
-        first: int | None = None
-        last: int | None = None
+        digest, by_class = hashlib.sha256(), dict.fromkeys(sorted(before), 0)
+        ends: list[int] = []
         with transaction.atomic(), connection.cursor() as cursor:
             for name, limit in sorted(before.items()):
-                gone = self._delete(cursor, RETENTION[name], limit)
-                for number, ending in sorted(gone):
-                    digest.update(b"%d %d\n" % (number, ending))
-                ends = [e for _, e in gone if e != OPEN]
-                if ends:
-                    first = min(ends) if first is None else min(first, *ends)
-                    last = max(ends) if last is None else max(last, *ends)
-                by_class[name] = len(gone)
-                total += len(gone)
-        return Expired(total, first, last, digest.hexdigest(), by_class)
+                for gone in self._delete(cursor, RETENTION[name], limit):
+                    digest.update(b"".join(b"%d %d\n" % row for row in sorted(gone)))
+                    by_class[name] += len(gone)
+                    closed = [ending for _, ending in gone if ending != OPEN]
+                    if closed:
+                        ends += [min(closed), max(closed)]
+            cursor.execute("DELETE FROM assignments_correction WHERE recorded < %s", [min(before.values())])
+        return Expired(sum(by_class.values()), min(ends, default=None), max(ends, default=None), digest.hexdigest(), by_class)
 
-    def _delete(self, cursor: Any, retention: int, limit: int) -> list[tuple[int, int]]:
+    def _delete(self, cursor: Any, retention: int, limit: int) -> Iterator[list[tuple[int, int]]]:
+        """Delete the rows of a class that ended, or were last seen, before `limit`; yield (id, ending) of them in parts."""
         raise NotImplementedError
 
 

@@ -28,7 +28,7 @@ class Expired:
     first_end: int | None
     last_end: int | None
     sha256: str
-    """Over the ids and ends of the removed rows, in order of id."""
+    """Over the ids and ends of the removed rows, in the order of their removal."""
     by_class: Mapping[str, int]
 
 

@@ -7,11 +7,14 @@ from typing import Any
 
 from django.db import connection
 
-from sekimori.assignments.schema import TABLE, ensure_partitions, week_of
+from sekimori.assignments.schema import DAY_US, MONDAY_US, TABLE, ensure_partitions, week_of
 from sekimori.assignments.store.base import COLUMNS, INSERT, Base, to_row
 from sekimori.assignments.store.reach import CLASSES, LIMITS, reach_of
 from sekimori.assignments.store.sqlite import known_at
 from sekimori.assignments.types import KEY_OFFSET, OPEN, Probe, Row
+
+PART = 100_000
+"""Rows read at a time for the record of an expiry."""
 
 _PROBES = "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::int[]) WITH ORDINALITY AS p(realm, key, lo, hi, size, proto, n)"
 _MATCH = "(p.size = -1 OR i.size = p.size) AND (p.proto = 0 OR i.proto = 0 OR i.proto = p.proto)"
@@ -73,21 +76,33 @@ class PostgresStore(Base):
             for v in kept:
                 copy.write_row((*v[:4], reach_of(v[2], v[3]), *v[4:], now, now, 1, None))
 
-    def _delete(self, cursor: Any, retention: int, limit: int) -> list[tuple[int, int]]:
-        gone: list[tuple[int, int]] = []
+    def _delete(self, cursor: Any, retention: int, limit: int) -> Iterator[list[tuple[int, int]]]:
+        """Drop whole weeks (dead rows on disk are data that still can be read); delete row by row only in the last one."""
+        for week, name in self._weeks(cursor, retention):
+            if (week + 1) * 7 * DAY_US + MONDAY_US > limit:
+                continue
+            last = -1
+            while True:
+                cursor.execute(f"SELECT id, ending FROM {name} WHERE id > %s ORDER BY id LIMIT {PART}", [last])
+                part = cursor.fetchall()
+                if not part:
+                    break
+                yield part
+                last = part[-1][0]
+            cursor.execute(f"DROP TABLE {name}")
+            cursor.execute("SELECT COUNT(*) FROM pg_inherits WHERE inhparent = to_regclass(%s)", [f"{TABLE}_w{week}"])
+            if not cursor.fetchone()[0]:
+                cursor.execute(f"DROP TABLE {TABLE}_w{week}")
         for ending in (f"ending < {OPEN} AND ending < %s", f"ending = {OPEN} AND last_seen < %s"):
             cursor.execute(f"DELETE FROM {TABLE} WHERE {ending} AND retention = %s RETURNING id, ending", [limit, retention])
-            gone += cursor.fetchall()
-        self._drop_empty(cursor, retention, limit)
-        return gone
+            yield cursor.fetchall()
 
-    def _drop_empty(self, cursor: Any, retention: int, limit: int) -> None:
-        """Drop whole weeks that lie before the limit: dead rows on disk are data that still can be read."""
+    def _weeks(self, cursor: Any, retention: int) -> list[tuple[int, str]]:
+        """Return (week, table) of the partitions of a retention class, oldest first."""
         cursor.execute(
-            "SELECT c.relname, substring(c.relname from '_w([0-9]+)_r') FROM pg_class c WHERE c.relkind = 'r'"
-            " AND c.relname LIKE %s AND pg_table_is_visible(c.oid)",
-            [f"{TABLE}\\_w%\\_r{retention}"],
+            "SELECT substring(c.relname from '_w([0-9]+)_r')::int, c.relname FROM pg_class c WHERE c.relkind = 'r'"
+            " AND c.relname ~ %s AND pg_table_is_visible(c.oid) ORDER BY 1",
+            [f"^{TABLE}_w[0-9]+_r{retention}$"],
         )
-        for name, week in cursor.fetchall():
-            if int(week) < week_of(limit):
-                cursor.execute(f"DROP TABLE {name}")
+        found: list[tuple[int, str]] = cursor.fetchall()
+        return found

@@ -73,17 +73,17 @@ class SqliteStore(Base):
             values,
         )
 
-    def _delete(self, cursor: Any, retention: int, limit: int) -> list[tuple[int, int]]:
-        gone: list[tuple[int, int]] = self._raw().execute(
+    def _delete(self, cursor: Any, retention: int, limit: int) -> Iterator[list[tuple[int, int]]]:
+        execute = self._raw().execute
+        yield execute(
             f"DELETE FROM assignments_interval WHERE ending < {OPEN} AND ending / {DAY_US} <= ?1 AND ending < ?2 AND retention = ?3"
             " RETURNING id, ending",
             (limit // DAY_US, limit, retention),
         ).fetchall()
-        gone += self._raw().execute(
+        yield execute(
             f"DELETE FROM assignments_interval WHERE ending = {OPEN} AND last_seen < ?1 AND retention = ?2 RETURNING id, ending",
             (limit, retention),
         ).fetchall()
-        return gone
 
 
 _REACH = REACH_SQL.replace("ending", "?4").replace("start", "?3")
