@@ -44,7 +44,7 @@ bench-attribution: $(BIN)/.installed ## intervals at 10 million rows (about 3 GB
 	@$(BIN)/python tests/bench/bench_attribution.py --rows 10000000
 
 soak: $(BIN)/.installed ## long proofs: more kills, more mutations, more examples
-	@SEKIMORI_TEST_PROFILE=soak SEKIMORI_TEST_KILLS=100 $(BIN)/pytest -q -m "soak or crash"
+	@SEKIMORI_TEST_PROFILE=soak SEKIMORI_TEST_KILLS=100 SEKIMORI_TEST_CUTS=3000 $(BIN)/pytest -q -m "soak or crash"
 
 screenshots: $(BIN)/.installed ## pictures of every page, into var/screenshots (needs Chromium)
 	@$(BIN)/python scripts/screenshots.py
