@@ -16,7 +16,6 @@ from sekimori.disclosure import service as disclosure
 from sekimori.enforcement import appeals, decisions, incident, member, switches
 from sekimori.enforcement.sensor.look import look
 from sekimori.intake.receive import receive
-from sekimori.network.models import Network
 from sekimori.network.store import current as networks
 from sekimori.notices import service as notices
 from sekimori.notices.models import Notice
@@ -103,8 +102,7 @@ def _relay(line: Line, make: dict[str, Any]) -> build.Relay | None:
         if len(hosts) > 1:
             raise line.error("make.host: more than one relay is known")
         host = hosts[0] if hosts else f"relay.{current().provider.domains[0]}"
-    row = Network.objects.filter(kind="relay").order_by("id").first()
-    address = str(row.prefix).partition("/")[0] if row is not None else "192.0.2.25"
+    address = provider.ensure_relay(line.at).prefix.partition("/")[0]
     stated = parse_address(str(make.get("source_ip") or ""))
     if stated is not None and networks().match(stated, at := micros(line.at), at).kind("relay") is not None:
         address = str(stated)  # one of a range of relays
@@ -114,6 +112,7 @@ def _relay(line: Line, make: dict[str, Any]) -> build.Relay | None:
 
 
 def _submission(line: Line, timeline: Timeline, now: datetime) -> None:
+    provider.ensure_relay(now)
     time = instant(line.fields["time"])
     if time is None:
         raise line.error("submission.time must be ISO 8601 with offset")
