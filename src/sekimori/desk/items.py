@@ -30,15 +30,18 @@ class Item:
 
 def reviews(lanes: list[str], limit: int = 200) -> list[Item]:
     """Return the groups of reports that a person must read, oldest first; one group is one item."""
-    rows = (Review.objects.filter(closed_at=None, lane__in=lanes).values("group", "reason", "lane")
-            .annotate(n=Count("id"), since=Min("opened_at"), last=Max("id")).order_by("since")[:limit])
-    seen: dict[str, Item] = {}
-    for r in rows:
-        if r["group"] in seen:
-            continue
-        seen[r["group"]] = Item("review", r["reason"], "review_reason", r["lane"], f"/desk/review/{r['last']}/", r["since"], r["n"],
-                                urgent=r["lane"] == "sealed")
-    return list(seen.values())
+    rows = list(Review.objects.filter(closed_at=None, lane__in=lanes).values("group").annotate(n=Count("id"), since=Min("opened_at"), last=Max("id"))
+                .order_by("since")[:limit])
+    newest = Review.objects.select_related("message", "finding").in_bulk([r["last"] for r in rows])
+    return [Item("review", newest[r["last"]].reason, "review_reason", about(newest[r["last"]]), f"/desk/review/{r['last']}/", r["since"], r["n"],
+                 urgent=newest[r["last"]].lane == "sealed") for r in rows]
+
+
+def about(row: Review) -> str:
+    """Return what tells one review item from another at a glance: the address it is about, and who sent it."""
+    found = row.finding
+    key = (found.source_ip or found.login or found.queue_id) if found is not None else ""
+    return " · ".join(x for x in (key, row.message.mail_from) if x)
 
 
 def approvals(limit: int = 200) -> list[Item]:
@@ -54,10 +57,10 @@ def sayings(limit: int = 200) -> list[Item]:
 
 
 def stuck(stages: list[Stage], limit: int = 100) -> list[Item]:
-    """Return dead and held rows of every stage: work that stopped and waits for a person."""
+    """Return dead rows of every stage: work that stopped by a fault. (Held rows stand as review items or on their case.)"""
     out = []
     for stage in stages:
-        rows = stage.model._default_manager.filter(work__in=("dead", "held")).order_by("due_at")
+        rows = stage.model._default_manager.filter(work="dead").order_by("due_at")
         if stage.where:
             rows = rows.extra(where=[stage.where])  # noqa: S610 - the condition is the stage's own constant
         out += [Item("stuck", stage.name, "stage", f"{stage.name}:{row.pk}", "/desk/switches/#stuck", from_micros(row.due_at))  # type: ignore[attr-defined]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Max, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from sekimori import words
+from sekimori.desk import items
 from sekimori.desk.access import role
 from sekimori.desk.views.queue import lanes_for
 from sekimori.reports.models import Finding, Review
@@ -20,8 +20,7 @@ def review(request: HttpRequest) -> HttpResponse:
     """List the groups of reports that wait for a person, oldest first."""
     lanes = lanes_for(request)
     lane = request.GET.get("lane", "")
-    rows = (Review.objects.filter(closed_at=None, lane__in=[lane] if lane in lanes else lanes).values("group", "reason", "lane")
-            .annotate(n=Count("id"), since=Min("opened_at"), last=Max("id")).order_by("since")[:300])
+    rows = items.reviews([lane] if lane in lanes else lanes, 300)
     return render(request, "desk/reviews.html", {"here": "review", "rows": rows, "lanes": lanes, "lane": lane})
 
 
