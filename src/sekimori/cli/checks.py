@@ -133,6 +133,21 @@ def work(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield Finding("work.oldest", "warn" if oldest > OLDEST_WARN_S else "ok", f"{due} rows are due, the oldest since {oldest:.0f} s")
 
 
+def feeds(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Feeds of assignments: silent ones, and clock jumps that nobody has confirmed (they make attributions wait)."""
+    from sekimori.assignments.health import feeds as all_feeds
+    from sekimori.values.clock import micros
+
+    rows = all_feeds()
+    late = [f["feed"] for f in rows if f["late_after"] is not None and f["last_record"] is not None and micros(now) - f["last_record"] > f["late_after"]]
+    jumps = sum(j["confirmed"] is None for f in rows for j in f["jumps"])
+    # A made-up folder is fed once: silence says nothing there.
+    yield Finding("feeds.late", "warn" if late and not settings.synthetic else "ok",
+                  f"{len(late)} of {len(rows)} feeds are silent: {', '.join(late[:5])}" if late else f"{len(rows)} feeds, none silent")
+    if jumps:
+        yield Finding("feeds.jumps", "warn", f"{jumps} clock jumps of devices wait to be confirmed (`sekimori assignments status`)")
+
+
 def mail(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Whether letters leave at all, and tools that backups need."""
     if not settings.mail.relay_host and not settings.synthetic:
@@ -141,7 +156,7 @@ def mail(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("backup.tools", "warn", "pg_dump and pg_restore are missing (Debian: postgresql-client): no backups")
 
 
-CHECKS = (python, folder, database, ledger, evidence, clock, work, mail)
+CHECKS = (python, folder, database, ledger, evidence, clock, work, feeds, mail)
 """In the order of their lines. A check that raises is itself a finding."""
 
 
