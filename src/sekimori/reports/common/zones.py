@@ -49,7 +49,7 @@ _STATEMENT = re.compile(
     r"|\b(?:all )?times?(?:tamps?)?[ :]{1,3}"
     r"|[\(\[（]"
     r"|\b(?:all|given|listed|stated|reported)\b[^\n.]{0,20}?\bin\b[ ]"
-    r")(?P<zone>(?:(?:UTC|GMT)[ ]?[+\-−][ ]?(?:1[0-4]|0?\d)(?::?[0-5]\d)?|[+\-−](?:1[0-4]|0\d):?[0-5]\d(?!\d)|(?:" + _WORDS + r")(?![A-Za-z/])))",
+    r")(?P<zone>(?:(?:UTC|GMT)[ ]?[+\-−][ ]?(?:1[0-4]|0?\d)(?::?[0-5]\d)?|[+\-−](?:1[0-4]|0\d):?[0-5]\d(?!\d)|(?<![A-Za-z])(?:" + _WORDS + r")(?![A-Za-z/])))",
     re.IGNORECASE | re.ASCII)
 
 

@@ -27,7 +27,12 @@ _ASKS = re.compile(
     r"your (?:network|customer|user|client|server|host|ip\b|ip address|subscriber|range|abuse|side|system)|abuse (?:team|desk|department|report|complaint|contact)|"
     r"please (?:investigate|stop|block|take|check|look|act|handle|remove|contact)|take (?:appropriate |the necessary )?(?:action|measures)|"
     r"貴社|御社|貴ネットワーク|貴団体|通報|ご対応|対応をお願い|調査をお願い|対処|情報提供|報告いたします|ご連絡", re.IGNORECASE)
+_SETTLED = re.compile(
+    r"(?:have|has|been|was|were|is|are) (?:now )?(?:removed|delisted|unlisted|unblocked|whitelisted|resolved|closed|cleared|lifted)|no longer (?:listed|blocked)|"
+    r"thank(?:s| you) for (?:your (?:report|help|quick|support|reply)|the)|please (?:unblock|delist|whitelist|remove .{0,40} from your)|解除(?:し|さ|を|の|願)|ありがとうございました|お礼", re.IGNORECASE)
+"""A letter after the fact, or one that asks for a block to be lifted: an address without a label in it is no accused."""
 _DESK = re.compile(r"(?:^|[<\s,;])(?:abuse|abuso|noc|security|cert|csirt|soc|postmaster|hostmaster|spam|fbl|reports?)(?:[+._\-][^@\s<>]{0,40})?@", re.IGNORECASE)
+_SOURCE_PORT = re.compile(r"(?:(?:src|source|attacker|client|remote)[ _\-]?port|(?:送信|接続|発信|攻撃|アクセス)元ポート(?:番号)?)[^\w\n]{0,20}(\d{2,5})(?!\d)", re.IGNORECASE | re.ASCII)
 MAX_ATTACHED = 200_000
 MAX_FINDINGS = 1_000
 
@@ -55,7 +60,7 @@ class Prose:
         text = Text(body)
         head = Text(subject)
         weighed, top = weigh(text, skip), weigh(head)
-        complains = bool(_COMPLAINS.search(f"{subject}\n{body[:20_000]}")) and (_to_a_desk(mail) or bool(_ASKS.search(body[:20_000])))
+        complains = not _SETTLED.search(f"{subject}\n{body[:4_000]}") and bool(_COMPLAINS.search(f"{subject}\n{body[:20_000]}")) and (_to_a_desk(mail) or bool(_ASKS.search(body[:20_000])))
         out = Read(free_text=True, language="ja" if re.search(r"[\u3040-\u30ff]", body[:5_000]) else "en")
         out.report_id = mail.message_id if mail is not None else ""
         decision = decide(weighed, top, ctx, _reporters(mail), complains=complains)
@@ -195,7 +200,9 @@ def _findings(sources: dict[str, float], weighed: Weighed, top: Weighed, when: T
         own = next((p.category for p in mine if p.category), None)
         f = FindingData(*(category if category[1] in categories.SEALED or own is None or category[0] == own[0] else own), source_ip=ip, special=first.mention.special, confidence=confidence)
         ports = {p.mention.port for p in mine if p.mention.port}
-        f.source_port = next(iter(ports)) if len(ports) == 1 else None
+        if single and not ports:
+            ports = {int(m[1]) for m in _SOURCE_PORT.finditer(text.plain[:50_000])}
+        f.source_port = next(iter(ports)) if len(ports) == 1 and 0 < next(iter(ports)) < 65536 else None
         f.proto = next((p.proto for p in mine if p.proto in ("tcp", "udp", "icmp")), None)
         lines = weighed.log_lines.get(ip, [])
         stamps = _stamps(mine, lines, when, weighed, single=single)
