@@ -9,7 +9,7 @@ from sekimori.cases.models import Case
 from sekimori.enforcement import carry_out, decisions, member, queue
 from sekimori.enforcement.actuators import registry
 from sekimori.enforcement.actuators.contract import Done
-from sekimori.enforcement.models import Measure
+from sekimori.enforcement.models import Letter, Measure
 from sekimori.enforcement.stages import ActStage, EndStage
 from sekimori.ledger.service import write
 from sekimori.policy import ladder
@@ -104,3 +104,19 @@ def test_nothing_is_carried_out_on_changed_evidence(folder):
     turn(ActStage(), SetClock(instant(9, "09:00")))
     measure.refresh_from_db()
     assert (measure.state, measure.executed_at) == ("void", None)
+
+
+def test_one_device_that_is_away_holds_up_nobody_else(folder, monkeypatch):
+    """Two measures due at once: the one whose equipment answers is carried out."""
+    second = [{"at": story.at(1, "08:10"), **line} for line in (
+        {"event": "contract", "contract": "C2", "holder": "B", "email": "c2@member.example", "access": "pppoe"},
+        {"event": "login", "key": "u2@isp.example", "contract": "C2"})]
+    bursts = [story.submission(6, "10:00", "B1", 150), story.submission(6, "10:00", "B2", 150, login="u2@isp.example")]
+    monkeypatch.setattr(registry, "apply", away)
+    story.tell(folder, [*second, *bursts])
+    assert set(Measure.objects.values_list("step", "state")) == {("brake", "approved")}
+    Measure.objects.update(due_at=0)
+    monkeypatch.setattr(registry, "apply", lambda m: away(m) if m.contract.key == "C1" else [Done("dryrun", True)])
+    turn(ActStage(), SetClock(instant(6, "10:30")))
+    assert dict(Measure.objects.values_list("contract__key", "state")) == {"C1": "approved", "C2": "verified"}
+    assert list(Letter.objects.values_list("case__contract__key", flat=True)) == ["C2"], "who is not braked is not told so"

@@ -36,7 +36,7 @@ from sekimori.work.stage import Context, Prepared
 log = logging.getLogger("sekimori.enforcement")
 BY = Actor("stage", "enforcement.act")
 DOUBT_WAIT = timedelta(hours=1)
-HALT_WAIT = timedelta(minutes=1)
+HALT_WAIT = AGAIN = timedelta(minutes=1)
 
 
 def missing(measure: Measure, facts: Facts) -> frozenset[str]:
@@ -60,11 +60,16 @@ def run(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
     stale: list[tuple[Measure, str]] = []
     carried: list[tuple[Measure, list[Done]]] = []
     held: list[int] = []
+    away: dict[int, Outage] = {}
     for measure in rows:
         facts = casefacts.load(measure.case, ctx.now, about)
         unmet = missing(measure, facts)
         if executable(unmet):
-            carried.append((measure, registry.apply(measure)))
+            try:
+                carried.append((measure, registry.apply(measure)))
+            except Outage as e:
+                away[measure.id] = e
+                continue
             ends = end_of(measure.step, ctx.now, facts.ladder)
             if ends is not None:
                 later[measure.id] = ends
@@ -76,6 +81,7 @@ def run(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
             held.append(measure.id)  # `go` makes it due again
         else:
             stale.append((measure, ",".join(sorted(unmet))))
+    failed = _apart(away, len(rows), later, ctx.now)
     detail: dict[str, Any] = {"executed": [[m.ref, m.step] for m, _ in carried], "void": [[m.ref, why] for m, why in stale]}
 
     def write() -> None:
@@ -86,7 +92,19 @@ def run(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
             record(measure.case, ctx.now, "measure.stale", BY, {"measure": measure.ref, "unmet": why})
             wake(measure.case_id, "decision", ctx.now)
 
-    return Prepared(write=write, act="enforcement.acted" if carried or stale else "", subject=stage, detail=detail, later=later, held=held)
+    return Prepared(write=write, act="enforcement.acted" if carried or stale else "", subject=stage, detail=detail, later=later, held=held,
+                    failed=failed)
+
+
+def _apart(away: dict[int, Outage], rows: int, later: dict[int, datetime], now: datetime) -> dict[int, str]:
+    """Let one device that is away not hold up the others' measures; returns what failed for good.
+
+    Alone in its batch, an outage is the runner's business (it backs off); beside others it comes again in a minute.
+    """
+    if away and rows == 1:
+        raise next(iter(away.values()))
+    later.update(dict.fromkeys((row for row, e in away.items() if not e.permanent), now + AGAIN))
+    return {row: str(e) for row, e in away.items() if e.permanent}
 
 
 def _executed(measure: Measure, answers: Sequence[Done], now: datetime) -> None:
@@ -120,14 +138,21 @@ def end(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
     rows = list(Measure.objects.filter(id__in=ids).select_related("case"))
     later = {m.id: m.ends_at for m in rows if m.ends_at is not None and m.ends_at > ctx.now}
     over = [m for m in rows if m.ends_at is not None and m.ends_at <= ctx.now]
-    answers = {m.id: registry.undo(m) for m in over}
+    answers: dict[int, list[Done]] = {}
+    away: dict[int, Outage] = {}
+    for measure in over:
+        try:
+            answers[measure.id] = registry.undo(measure)
+        except Outage as e:
+            away[measure.id] = e
+    failed = _apart(away, len(rows), later, ctx.now)
 
     def write() -> None:
-        for measure in over:
+        for measure in (m for m in over if m.id in answers):
             reverted(measure, measure.end_reason or "period", BY, ctx.now, answers[measure.id])
 
-    return Prepared(write=write, act="enforcement.ended" if over else "", subject=stage,
-                    detail={"ended": [[m.ref, m.step] for m in over]}, later=later)
+    return Prepared(write=write, act="enforcement.ended" if answers else "", subject=stage,
+                    detail={"ended": [[m.ref, m.step] for m in over if m.id in answers]}, later=later, failed=failed)
 
 
 def undo(measure: Measure) -> list[Done] | None:

@@ -49,7 +49,7 @@ def make(case: Case, wanted: Propose, facts: Facts, where: Position, by: Actor, 
         return None
     act = "measure.rehearsed" if wanted.rehearsal else "measure.approved" if wanted.automatic else "measure.proposed"
     record(case, now, act, by, {"measure": stored.ref, "step": stored.step, "grade": stored.grade})
-    if wanted.rehearsal or wanted.automatic:
+    if wanted.rehearsal or (wanted.automatic and wanted.step != "brake"):  # a brake's letter goes out as it is carried out
         letter_for(stored, facts.ladder, now)
     return stored
 
