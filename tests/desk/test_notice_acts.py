@@ -95,3 +95,16 @@ def test_texts_are_previewed(folder, client, language):
     assert "N-2345-6789-ABCD" in client.get(f"/desk/texts/member/suspend_line/{language}/").content.decode()
     assert client.get("/desk/texts/member/warn/ja/?pdf=1").content.startswith(b"%PDF")
     assert client.get("/desk/texts/member/nonsense/ja/").status_code == 404
+
+
+def test_forwards_wait_for_consent(folder, now, client):
+    from notices_rows import finding
+    from sekimori.attribution.models import Attribution, Forward
+
+    found = Attribution.objects.create(finding=finding(now, source_ip="203.0.113.7"), certainty="delegated", how="delegated", at=now, due_at=0, work="done")
+    row = Forward.objects.create(attribution=found, contact="abuse@downstream.example", due_at=0, work="held")
+    assert "203.0.113.7" in client.get("/desk/forwards/").content.decode()
+    client.post("/desk/forwards/agree", {"row": [str(row.pk), "x", "99999999999999999999"]})
+    row.refresh_from_db()
+    assert row.work == "due" and row.agreed_by == "hana" and Entry.objects.filter(act="forward.agreed").count() == 1
+    assert "203.0.113.7" not in client.get("/desk/forwards/").content.decode()

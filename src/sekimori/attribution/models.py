@@ -33,3 +33,18 @@ class Attribution(Work):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["finding", "revision"], name="attribution_once")]
         indexes = [work_index("attribution_due")]
+
+
+class Forward(Work):
+    """A finding in a downstream operator's range: due for the stage `notices.operators`, held where the reporter did not agree."""
+
+    attribution = models.OneToOneField(Attribution, on_delete=models.CASCADE, related_name="forward")
+    contact = models.CharField(max_length=254)
+    """The operator's abuse address, as `network load` gave it for the delegated prefix."""
+    agreed_by = models.CharField(max_length=120, blank=True)
+    """The officer who has the reporter's consent in another way, or ""."""
+    notice = models.CharField(max_length=24, blank=True)
+    """Number of the notice that told the operator."""
+
+    class Meta:
+        indexes = [work_index("attribution_forward_due")]

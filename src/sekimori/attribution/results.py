@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Max
 
 from sekimori.attribution.findings import group_of
-from sekimori.attribution.models import Attribution
+from sekimori.attribution.models import Attribution, Forward
 from sekimori.attribution.proof import build
 from sekimori.attribution.types import Answer, Certainty
 from sekimori.reports.models import Finding, Review
@@ -51,7 +51,9 @@ def write(found: Sequence[Found], now: datetime) -> None:
     """Store answers (due for the next stage), review items and states. Repeatable after a rollback."""
     ids = [f.finding.pk for f in found]
     last = dict(Attribution.objects.filter(finding__in=ids).values_list("finding").annotate(Max("revision")))
-    Attribution.objects.bulk_create([_attribution(f, f.answer, last.get(f.finding.pk, 0) + 1, now) for f in found if f.answer is not None])
+    made = Attribution.objects.bulk_create([_attribution(f, f.answer, last.get(f.finding.pk, 0) + 1, now) for f in found if f.answer is not None])
+    Forward.objects.bulk_create([Forward(attribution=a, contact=a.proof["contact"][:254], lane=a.lane, due_at=a.due_at)
+                                 for a in made if a.certainty == Certainty.DELEGATED and a.proof["contact"]])
     Review.objects.filter(finding__in=ids, closed_at=None, reason__in=(PERSON, *_reasons())).update(
         closed_at=now, closed_by="stage:attribution.find", outcome="answered_again")
     Review.objects.bulk_create([r for f in found if (r := _review(f, now)) is not None])

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from sekimori.desk.views import (
     acts,
     cases,
+    forwards,
     ledger,
     messages,
     notice_acts,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("notices/<slug:ref>/", notices.notice, name="notice"),
     path("notices/<slug:ref>/record", notice_acts.record, name="notice_record"),
     path("notices/<slug:ref>/letter", notice_acts.letter, name="notice_letter"),
+    path("forwards/", forwards.forwards, name="forwards"),
+    path("forwards/agree", forwards.agree, name="forwards_agree"),
     path("texts/", texts.texts, name="texts"),
     path("texts/<slug:audience>/<slug:kind>/<slug:language>/", texts.text, name="text"),
     path("switches/", switches.switches, name="switches"),

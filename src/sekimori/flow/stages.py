@@ -14,6 +14,7 @@
 | enforcement.act | Measure, approved or announced | its execution and verification |
 | enforcement.end | Measure in force | its end; goes on while the desk is halted |
 | notices.write | Measure and Answer rows that need a letter | Notice |
+| notices.operators | Forward | Notice to the operator of a delegated range |
 | notices.codes | SignIn | the code for My page, to a channel not in question |
 | notices.send | Notice | sent, delivered, undelivered; reports back to cases |
 
@@ -38,6 +39,7 @@ STAGES: dict[str, str] = {
     "notices.send": "sekimori.notices.stages:SendStage",
     "notices.members": "sekimori.notices.stages:MemberLetterStage",
     "notices.answers": "sekimori.notices.stages:AnswerStage",
+    "notices.operators": "sekimori.notices.stages:OperatorStage",
     "notices.replies": "sekimori.notices.stages:ReplyStage",
     "notices.bounced": "sekimori.notices.stages:BouncedStage",
     "bounces.judge": "sekimori.bounces.stages:JudgeStage",

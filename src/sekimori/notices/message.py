@@ -31,6 +31,8 @@ class Outgoing:
     loop: str
     """Value of X-Loop, by which intake knows our own mail come back."""
     in_reply_to: str = ""
+    attachment: str = ""
+    """JSON lines of XARF v4, attached as `xarf.jsonl`."""
 
 
 def build(mail: Outgoing) -> bytes:
@@ -53,4 +55,8 @@ def build(mail: Outgoing) -> bytes:
     out["Content-Language"] = mail.language
     plain = mail.body.isascii() and all(len(line) <= 900 for line in mail.body.splitlines())
     out.set_content(mail.body, charset="us-ascii" if plain else "utf-8", cte="7bit" if plain else "base64")
+    if mail.attachment:
+        out.add_attachment(mail.attachment.encode(), maintype="application", subtype="json", filename="xarf.jsonl", cte="base64")
+        # Chosen by chance otherwise: the same facts must give the same octets.
+        out.set_boundary(f"=_{mail.message_id.partition('@')[0]}")
     return out.as_bytes()

@@ -20,7 +20,7 @@ class Notice(Work):
     answers = models.JSONField(default=list)
     """For reporters: ids of the reports.Answer rows that it answers."""
     audience = models.CharField(max_length=8)
-    """`member reporter`."""
+    """`member reporter operator` (downstream operator)."""
     to = models.CharField(max_length=254)
     """Mail address or telephone number; "" for post, whose address stays with the contract."""
     channel = models.CharField(max_length=8)
@@ -32,6 +32,8 @@ class Notice(Work):
     language = models.CharField(max_length=2)
     subject = models.TextField()
     body = models.TextField()
+    attachment = models.TextField(blank=True)
+    """For operators: JSON lines of XARF v4."""
     message_id = models.CharField(max_length=120, unique=True)
     """Fixed before the first try: a repeat after a crash carries the same Message-ID (house rule 1.12)."""
     reply_token = models.CharField(max_length=64, blank=True, db_index=True)

@@ -47,8 +47,8 @@ class ReplyStage:
                     [Reply(message=message, notice=notice, text=texts[message.pk], at=message.received_at)], ignore_conflicts=True)
                 if message.auto:
                     continue
-                if notice.audience == "reporter" or notice.case is None:
-                    _review(message, "reporter_reply", ctx)
+                if notice.audience != "member" or notice.case is None:
+                    _review(message, f"{notice.audience}_reply", ctx)
                     continue
                 try:
                     member.statement(notice.case.contract, texts[message.pk], ctx.now)

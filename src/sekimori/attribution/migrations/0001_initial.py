@@ -36,9 +36,34 @@ class Migration(migrations.Migration):
                 ('contract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='contracts.contract')),
                 ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attributions', to='reports.finding')),
             ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('work', 'due')), fields=['lane', 'due_at', 'id'], name='attribution_due')],
-                'constraints': [models.UniqueConstraint(fields=('finding', 'revision'), name='attribution_once')],
-            },
+        ),
+        migrations.CreateModel(
+            name='Forward',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('work', models.CharField(default='due', max_length=4)),
+                ('lane', models.SmallIntegerField(default=0)),
+                ('due_at', models.BigIntegerField()),
+                ('tries', models.SmallIntegerField(default=0)),
+                ('lease', models.CharField(default=None, max_length=32, null=True)),
+                ('lease_until', models.BigIntegerField(default=None, null=True)),
+                ('fault', models.TextField(blank=True, default='')),
+                ('contact', models.CharField(max_length=254)),
+                ('agreed_by', models.CharField(blank=True, max_length=120)),
+                ('notice', models.CharField(blank=True, max_length=24)),
+                ('attribution', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='forward', to='attribution.attribution')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='attribution',
+            index=models.Index(condition=models.Q(('work', 'due')), fields=['lane', 'due_at', 'id'], name='attribution_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='attribution',
+            constraint=models.UniqueConstraint(fields=('finding', 'revision'), name='attribution_once'),
+        ),
+        migrations.AddIndex(
+            model_name='forward',
+            index=models.Index(condition=models.Q(('work', 'due')), fields=['lane', 'due_at', 'id'], name='attribution_forward_due'),
         ),
     ]

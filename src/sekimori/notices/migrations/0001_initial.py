@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=2)),
                 ('subject', models.TextField()),
                 ('body', models.TextField()),
+                ('attachment', models.TextField(blank=True)),
                 ('message_id', models.CharField(max_length=120, unique=True)),
                 ('reply_token', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('written_at', models.DateTimeField()),

@@ -52,7 +52,7 @@ def octets(notice: Notice, settings: Settings) -> bytes:
         sender_name=f"{name} 迷惑行為対応窓口" if notice.language == "ja" else f"{name} abuse desk",
         sender=f"{settings.mail.noreply_localpart}@{domain}", to=notice.to,
         reply_to=f"{settings.mail.abuse_localparts[0]}+{token}@{domain}", subject=notice.subject, body=notice.body,
-        message_id=notice.message_id, language=notice.language, at=notice.written_at, loop=Ours.of(settings).loop_mark,
+        message_id=notice.message_id, attachment=notice.attachment, language=notice.language, at=notice.written_at, loop=Ours.of(settings).loop_mark,
         automatic="auto-replied" if notice.audience == "reporter" else "auto-generated"))
 
 
