@@ -19,6 +19,7 @@ from assignment_rows import T0
 from source_samples import SAMPLES
 
 T = T0 // 1_000_000
+T0_DAY = 1_790_035_200_000_000  # 2026-09-22
 pytestmark = pytest.mark.django_db
 
 
@@ -202,6 +203,15 @@ def test_every_source_loads_its_sample_twice_to_the_same_rows(name, tmp_path):
     LoadMark.objects.all().delete()
     again = load(path, name, zone="+09:00")
     assert again.read == first.read and rows() == before
+
+
+def test_a_record_from_the_future_does_not_make_the_feed_silent(tmp_path):
+    path = tmp_path / "nat.log"
+    line = "{} nfw nat: A VRF 0 INT 10.0.0.1 EXT 198.51.100.1:1024-1535\n"
+    path.write_text(line.format("2026-09-22T03:00:00Z") + line.format("2098-09-22T03:00:00Z") + line.format("2026-09-22T03:01:00Z"))
+    done = load(path, "cgnat-nfware")
+    assert (done.read, done.refused, dict(done.reasons)) == (3, 1, {"in_the_future": 1})
+    assert Feed.objects.get().last_record == T0_DAY + 3 * 3600 * 10**6 + 60 * 10**6 and not FeedGap.objects.exists()
 
 
 def test_feeds_keep_their_rows_apart(detail):

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 
 from sekimori.assignments.apply import Clocks, apply, end_silent
-from sekimori.assignments.events import Context, Refusal
+from sekimori.assignments.events import HELD, LOST, Context, Event, Refusal
 from sekimori.assignments.health import pulse_of, save_pulse
 from sekimori.assignments.marks import Mark, find
 from sekimori.assignments.rules.store import add_rules
@@ -27,6 +27,8 @@ BLOCK = 1 << 20
 MAX_RECORD = 16 << 20
 """A record longer than this is no record: it is refused and skipped."""
 MAX_REFUSED_BYTES = 4000
+AHEAD_US = 86_400_000_000
+"""A record more than a day ahead of our clock is wrong (RADIUS: by the server's clock, not the device's)."""
 GZIP = b"\x1f\x8b"
 
 
@@ -134,6 +136,8 @@ class Loader:
         now = self.now()
         before = dict(context.state)
         read = self.source.parse(block, context)
+        events, ahead = _without_future(read.events, now)
+        read = read._replace(events=events, refused=read.refused + ahead)
         missing = next((r.reason for r in read.refused if r.reason in NEEDS), None)
         if missing and not read.events and not read.rules:
             raise Unreadable(f"{mark.row.path}: {NEEDS[missing]}")
@@ -178,6 +182,20 @@ class Loader:
                 }
                 out.write(json.dumps(entry, ensure_ascii=False) + "\n")
         self.total.refused_file = str(path)
+
+
+def _without_future(events: list[Event], now: int) -> tuple[list[Event], list[Refusal]]:
+    """Split off records from the future: one of them would make the feed look silent until then."""
+    late = now + AHEAD_US
+    if not any((e.time if e.seen is None else e.seen) > late for e in events if e.act not in {HELD, LOST}):
+        return events, []
+    kept, ahead = [], []
+    for e in events:
+        if e.act not in {HELD, LOST} and (e.time if e.seen is None else e.seen) > late:
+            ahead.append(Refusal("in_the_future", repr(e).encode("utf-8", "replace")))
+        else:
+            kept.append(e)
+    return kept, ahead
 
 
 def _block_of(line: str) -> int:

@@ -77,8 +77,13 @@ def expire(days: tuple[str, ...]) -> None:
     from sekimori.assignments.store.factory import open_store
     from sekimori.policy import PolicyError, retention
     from sekimori.settings import current
+    from sekimori.values.clock import from_micros
+    from sekimori.work import clockmark
 
     now = _now()
+    doubt = clockmark.observe(from_micros(now))
+    if doubt:
+        raise click.ClickException(f"the clock is in doubt ({doubt}); nothing was deleted")
     try:
         before = expiry.limits(retention().connection_logs_days, own, now)
     except (ValueError, PolicyError) as e:
