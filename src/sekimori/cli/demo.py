@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+LMTP = "127.0.0.1:2424"
+
 
 def _bar(name: str, done: int, of: int) -> None:
     if sys.stderr.isatty() or done == of or done % 100 == 0:
@@ -18,7 +20,7 @@ def _bar(name: str, done: int, of: int) -> None:
 
 def _table(s: dict[str, Any]) -> str:
     seconds = s["seconds"]
-    rows = [("messages received by LMTP", s["messages"], seconds["receive"]), *((f"  read as {k}", n, "") for k, n in s["reports"].items()),
+    rows = [("provider made up", "", seconds["make"]), ("its records loaded", "", seconds["load"]), ("messages received by LMTP", s["messages"], seconds["receive"]), *((f"  read as {k}", n, "") for k, n in s["reports"].items()),
             ("findings", s["findings"], ""), ("  one certain contract", s["attributed"], ""), *((f"    by {k}", n, "") for k, n in s["attributed_by"].items()),
             ("    of them wrong (truth is planted)", s["wrong_contract"], ""), ("  ambiguous: wait for a person", s["ambiguous"], ""), ("  a downstream operator's", s["delegated"], ""), ("  not ours", s["not_ours"], ""),
             ("spam found by queue id, not by address", f"{s['spam_by_queue_id']} of {s['spam_findings']}", ""),
@@ -40,6 +42,7 @@ def demo(http: str, members: int, once: bool, as_json: bool) -> None:
 
     if not once:
         check_free(http)
+        check_free(LMTP)
     try:
         folder = prepare(http)
     except NotADemo as e:
@@ -66,6 +69,5 @@ def demo(http: str, members: int, once: bool, as_json: bool) -> None:
 
     from sekimori.cli.supervise import Supervisor
 
-    lmtp = "127.0.0.1:2424"
-    click.echo(f"\npages     http://{http}/\nofficer   http://{http}{link}   (once, within 24 hours)\nmore      send a report: swaks --protocol LMTP --server {lmtp} --to abuse@reiji-net.example\nstop      Ctrl-C")
-    Supervisor(children(http, lmtp), dict(os.environ)).run()
+    click.echo(f"\npages     http://{http}/\nofficer   http://{http}{link}   (once, within 24 hours)\nmore      send a report: swaks --protocol LMTP --server {LMTP} --to abuse@reiji-net.example\nstop      Ctrl-C")
+    Supervisor(children(http, LMTP), dict(os.environ)).run()

@@ -25,7 +25,7 @@ CHARSETS = ("utf-8", "iso-2022-jp", "cp932", "euc_jp")
 def letters(world: World) -> list[Letter]:
     """Return all demo reports in the order in which they arrive."""
     out = [*_relay_spam(world), *_direct_spam(world), *_xarf(world), *_fail2ban(world), *_shadowserver(world), *_prose(world),
-           *_shared_without_port(world), *_not_ours(world), *_other(world)]
+           *_shared_without_port(world), *_not_ours(world), *_downstream(world), *_other(world)]
     world.rnd.shuffle(out)
     return out
 
@@ -167,6 +167,15 @@ def _not_ours(world: World) -> Iterator[Letter]:
         t = _recent(world, rnd)
         enclosed = original(at=t, client="", queue_id="", message_id=f"{n}@elsewhere.example", helo="pc", relay=False, source=f"192.0.2.{10 + n}")
         yield _arf(FEEDS[n % 3], t + timedelta(minutes=10), f"192.0.2.{10 + n}", enclosed, t)
+
+
+def _downstream(world: World) -> Iterator[Letter]:
+    """About a range that a downstream operator runs: it is ours, but its contracts are theirs."""
+    rnd = world.rnd
+    for n in range(5):
+        t, ip = _recent(world, rnd), f"198.18.240.{20 + n}"
+        enclosed = original(at=t, client="", queue_id="", message_id=f"d{n}@downstream.example", helo="pc", relay=False, source=ip)
+        yield _arf(FEEDS[n % 3], t + timedelta(minutes=10), ip, enclosed, t)
 
 
 def _other(world: World) -> Iterator[Letter]:
