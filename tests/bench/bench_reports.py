@@ -20,7 +20,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from reports.formats.mails import ORIGINAL, arf, attached, dumps, xarf3, xarf4
 from reports.letters import letters
-
 from sekimori.reports import reading
 from sekimori.reports.contract import Context, Item
 

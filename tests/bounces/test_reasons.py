@@ -1,5 +1,7 @@
 """What servers say → why. The texts are those that mail software and providers document; none comes from a sample."""
 
+from pathlib import Path
+
 import pytest
 
 from sekimori.bounces.parser.model import Action, Stage
@@ -100,6 +102,16 @@ def test_documented_words(said, stage, status, reason):
     reply = int(said[:3]) if said[:3].isdigit() else 0
     got = decide([said], status=status, stage=Stage(stage), reply=reply, action=Action.FAILED, remote=remote, domain=domain)
     assert got.reason == reason, got
+
+
+DOCUMENTED = [tuple(line.split("\t")) for line in Path(__file__).with_name("documented.tsv").read_text("utf-8").splitlines() if not line.startswith("#")]
+
+
+@pytest.mark.parametrize(("round_", "host", "stage", "status", "reasons", "said"), DOCUMENTED, ids=[d[5][:50] for d in DOCUMENTED])
+def test_published_words(round_, host, stage, status, reasons, said):
+    reply = int(said[:3]) if said[:3].isdigit() else 0
+    got = decide([said.replace("\\n", "\n")], status=status, stage=Stage(stage), reply=reply, action=Action.FAILED, remote=host, domain="b.example")
+    assert (got.reason in reasons.split("|")) is not round_.startswith("-"), got
 
 
 def test_names_and_addresses_are_no_words():

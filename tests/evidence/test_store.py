@@ -12,11 +12,11 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support import NOW
 from sekimori.evidence import body, files, store, sweep, verify
 from sekimori.evidence.models import Body, Hold
 from sekimori.settings import current, use
 from sekimori.values.outcomes import Refused
+from support import NOW
 
 pytestmark = pytest.mark.django_db
 SMALL = b"From: a@example.com\r\n\r\nbody\r\n" * 20

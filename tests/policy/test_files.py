@@ -81,7 +81,7 @@ def test_unsigned_is_a_person(tmp_path):
 def test_the_operators_own_file_is_taken_and_read_again_when_it_changes(tmp_path, monkeypatch):
     own = tmp_path / "policy"
     own.mkdir()
-    monkeypatch.setattr(files, "current", lambda: type("S", (), {"data": tmp_path})())
+    monkeypatch.setattr(files, "current", type("S", (), {"data": tmp_path}))
     assert files.ladder().grace_hours == 72
     (own / "ladder.toml").write_text((HERE / "ladder.toml").read_text().replace("grace_hours = 72", "grace_hours = 96"))
     assert files.ladder().grace_hours == 96

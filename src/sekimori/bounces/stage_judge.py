@@ -15,6 +15,7 @@ from sekimori.bounces.parser.reading import parse
 from sekimori.bounces.provenance.model import Judgement, Known, Provenance, Tag
 from sekimori.bounces.provenance.rules import judge
 from sekimori.evidence import store
+from sekimori.intake.border import authserv_ids
 from sekimori.intake.models import Message
 from sekimori.mailauth import authenticity
 from sekimori.mime import Mail, read
@@ -181,7 +182,7 @@ def _proven(message: Message, mail: Mail, settings: Settings, now: datetime) -> 
     return (
         message.authenticated
         or authenticity.judge(
-            mail, now=now, mail_from=message.mail_from, authserv_ids=settings.mail.authserv_ids, below=settings.mail.authserv_below
+            mail, now=now, mail_from=message.mail_from, authserv_ids=authserv_ids(message.door, settings), below=settings.mail.authserv_below
         ).result
         == "pass"
     )
