@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sekimori.intake.border import authserv_ids
 from sekimori.intake.models import Message
 from sekimori.mailauth import LookupFailed, Resolver, judge, organisational
 from sekimori.mailauth.dns import RecordType
@@ -63,7 +64,7 @@ def judge_sender(message: Message, mail: Mail | None, settings: Settings, now: d
     if message.door == "lmtp":
         # LMTP's peer is our own mail server: SPF is the business of the border that it stands behind.
         client = None
-    got = judge(mail, now=now, resolver=resolver, client=client, mail_from=message.mail_from, authserv_ids=settings.mail.authserv_ids, below=settings.mail.authserv_below)
+    got = judge(mail, now=now, resolver=resolver, client=client, mail_from=message.mail_from, authserv_ids=authserv_ids(message.door, settings), below=settings.mail.authserv_below)
     return Sender(address, got.organisation if got.result == "pass" else "", got.result, {k: v[:200] for k, v in list(got.details.items())[:8]})
 
 
