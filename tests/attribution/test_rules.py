@@ -25,6 +25,9 @@ def w(lo, hi, zone=""):
     ({}, w(1900, 2001), EDGE, "window_at_edge"),
     ({}, w(0, 999), None, ""),
     ({}, w(2001, 2100), None, ""),
+    ({}, w(2000, 2100), EDGE, "window_at_edge"),
+    ({"last_seen": 1500}, w(1600, 1700), WHOLE, ""),
+    ({"start_error_us": 50, "end_error_us": 50}, w(2050, 2100), EDGE, "window_at_edge"),
     ({"start_error_us": 50, "end_error_us": 50}, w(1049, 1200), EDGE, "window_at_edge"),
     ({"start_error_us": 50, "end_error_us": 50}, w(1050, 1950), WHOLE, ""),
     ({"start_error_us": 50, "end_error_us": 50}, w(960, 990), EDGE, "window_at_edge"),
@@ -36,6 +39,8 @@ def w(lo, hi, zone=""):
     ({"closed": False, "inferred_end": True, "last_seen": 1500}, w(1400, 1500), OPEN, ""),
     ({"closed": False, "inferred_end": True, "last_seen": 1500}, w(1600, 1700), INFERRED, "end_inferred"),
     ({"closed": False, "inferred_end": True, "last_seen": 1500}, w(1900, 2100), EDGE, "window_at_edge"),
+    ({"closed": False, "inferred_end": True, "last_seen": 1500, "end_error_us": 50}, w(1900, 1950), INFERRED, "end_inferred"),
+    ({"closed": False, "inferred_end": True, "last_seen": 1500, "end_error_us": 50}, w(1900, 1951), EDGE, "window_at_edge"),
     ({"closed": False, "inferred_end": True}, w(1100, 1200), INFERRED, "end_inferred"),
 ])
 def test_cover(change, window, rank, why):
@@ -69,7 +74,7 @@ def test_cover_agrees_with_every_instant_looked_at(window, start, end, closed, s
 
 
 @pytest.mark.parametrize(("lo", "hi", "window", "rank"), [
-    (0, 10, w(2, 9), WHOLE), (0, 10, w(2, 10), EDGE), (0, 10, w(10, 12), None), (5, 10, w(4, 6), EDGE), (5, 10, w(1, 4), None)])
+    (0, 10, w(2, 9), WHOLE), (2, 10, w(2, 9), WHOLE), (0, 10, w(2, 10), EDGE), (0, 10, w(10, 12), None), (5, 10, w(4, 6), EDGE), (5, 10, w(1, 4), None)])
 def test_a_validity_ends_at_its_first_instant_without(lo, hi, window, rank):
     grade = within(lo, hi, window)
     assert (None if grade is None else grade.rank) == rank
@@ -128,6 +133,8 @@ def test_readings_of_a_time_without_zone():
     assert (differ.certainty, differ.contract, differ.candidates) == ("zone_ambiguous", None, 2)
     half = combine([reading("UTC", trail(1)), reading("JST")])
     assert (half.certainty, half.contract, half.candidates) == ("zone_ambiguous", None, 1)
+    by_two_logins = combine([reading("UTC", trail(1), trail(1)._replace(holder="circuit:c1")), reading("JST")])
+    assert by_two_logins.candidates == 1
     nobody = combine([reading("UTC"), reading("JST")])
     assert (nobody.certainty, nobody.why) == ("none", "no_record")
     edges = combine([reading("UTC", trail(1, EDGE)), reading("JST", trail(1, EDGE))])
@@ -146,6 +153,8 @@ def test_an_event_at_an_edge_is_settled_by_one_inside_the_same_session():
     assert [(a.certainty, a.contract, a.why) for a in settled] == [("exact", 1, "events_intersected"), ("exact", 1, "")]
     # Another session of the same contract settles nothing, nor do certain events that name two contracts.
     assert intersect([edge, answer(trail(1, WHOLE, 99))])[0] is edge
+    crossed = answer(trail(2, EDGE, 10, "window_at_edge"), trail(1, EDGE, 11, "window_at_edge"))
+    assert intersect([crossed, sure])[0] is crossed
     assert intersect([edge, sure, answer(trail(2, WHOLE, 11))])[0] is edge
     assert intersect([edge]) == [edge]
 

@@ -70,7 +70,7 @@ def test_an_officer_needs_role_and_a_fresh_sign_in(contract, officer, now):
         with pytest.raises(Refused) as e:
             reveal(officer, signed_in, WHY, contract, now)
         assert e.value.code == "reauthentication_needed"
-    shown = reveal(officer, now - timedelta(minutes=1), WHY, contract, now)
+    shown = reveal(officer, now - timedelta(minutes=5), WHY, contract, now)
     assert shown.data.holder == "山田 花子" and not shown.alarm
     officer.roles = "handler"
     with pytest.raises(Refused) as e:
@@ -86,7 +86,9 @@ def test_the_rate_raises_an_alarm_and_then_stops(contract, officer, now):
     with pytest.raises(Refused) as e:
         reveal(officer, now, WHY, contract, now)
     assert e.value.code == "rate_stop"
-    assert Entry.objects.filter(act="reveal.alarm").count() == limit * 2
+    alarm = Entry.objects.filter(act="reveal.alarm").order_by("seq")
+    assert alarm.count() == limit * 2
+    assert json.loads(alarm[0].body)["detail"] == {"in_hour": limit + 1, "limit": limit}
     assert Entry.objects.filter(act="reveal.stopped").count() == 1
     assert Entry.objects.filter(act="holder.read").count() == Reveal.objects.count() == limit * 3
     later = now + timedelta(hours=1, seconds=1)

@@ -63,6 +63,16 @@ def test_relays_at_a_time():
     table = Table([row("198.51.100.25/32", "relay", 0, 5), row("198.51.100.26/32", "relay")])
     assert [str(p) for p in table.relays(day(1))] == ["198.51.100.25/32", "198.51.100.26/32"]
     assert [str(p) for p in table.relays(day(6))] == ["198.51.100.26/32"]
+    assert len(table.relays(day(0))) == 2 and len(table.relays(day(5))) == 1
+
+
+def test_the_end_of_a_validity_is_its_first_instant_without():
+    table = Table([row("198.18.0.0/16", "radius", 0, 10)])
+    a = parse_address("198.18.0.1")
+    assert not table.match(a, day(9), day(10) - 1).partial
+    assert table.match(a, day(9), day(10)).partial
+    found = table.match(a, day(1), day(1))
+    assert found.kind("relay", "radius").prefix == "198.18.0.0/16" and found.kind("relay") is None
 
 
 prefixes = st.builds(lambda a, n: ipaddress.ip_network((a >> (32 - n) << (32 - n), n)), st.integers(0xC6120000, 0xC6120FFF), st.integers(20, 32))

@@ -36,7 +36,14 @@ def test_the_home_country_is_never_new():
     assert suspicion([use(0, "JP", 500)], AT) == ""
 
 
-@pytest.mark.parametrize(("hours", "want"), [(23, "three_countries"), (26, "")])
+def test_an_hour_and_a_day_include_their_ends():
+    assert suspicion([use(0, "RU", 10, "5f00", False), use(60 * MINUTE, "RU", 10, "5f00", False)], AT) == "new_country_burst"
+    assert suspicion([use(0, "RU", 10, "5f00", False), use(60 * MINUTE + 1, "RU", 10, "5f00", False)], AT) == ""
+    assert suspicion([use(24 * HOUR_US, "RU", 20, "5f00", False)], AT) == "new_country_burst"
+    assert suspicion([use(24 * HOUR_US + 1, "RU", 20, "5f00", False)], AT) == ""
+
+
+@pytest.mark.parametrize(("hours", "want"), [(23, "three_countries"), (24, "three_countries"), (26, "")])
 def test_three_countries_within_a_day(hours, want):
     uses = [use(-hours * HOUR_US // 2, "US"), use(0, "BR"), use(hours * HOUR_US // 2, "VN")]
     assert suspicion(uses, AT) == want
