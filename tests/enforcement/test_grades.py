@@ -1,7 +1,7 @@
 """Evidence grades, as the rulings word them."""
 
 from ladder_facts import DAY, LADDER, MONDAY, event, replace
-from sekimori.enforcement.ladder.grades import grades, refuted_percent
+from sekimori.enforcement.ladder.grades import FUTURE, at_least, grades, highest, refuted_percent
 
 
 def of(*events):
@@ -65,3 +65,18 @@ def test_the_window_slides():
     found = [event(d, domain=x) for d, x in ((20, "a.example"), (19, "b.example"), (2, "c.example"), (1, "a.example"), (0, "b.example"))]
     assert of(*found) == "CCBBB"
     assert DAY.days == 1
+
+
+def test_limits_are_included():
+    exactly = [event(1, domain=x, confirmed=95, refuted=5) for x in ("a.example", "b.example", "c.example")]
+    assert of(*exactly) == "BBB"
+    assert of(replace(event(0), time=MONDAY + FUTURE, received=MONDAY)) == "C"
+    assert of(replace(event(0), time=MONDAY + 2 * FUTURE, received=MONDAY)) == "D"
+
+
+def test_the_highest_grade_is_the_best():
+    assert highest(["D", "B", "C"]) == "B"
+    assert highest([]) == "D"
+    assert at_least("A", "B")
+    assert at_least("B", "B")
+    assert not at_least("C", "B")

@@ -213,6 +213,15 @@ def test_a_terminated_contract_is_not_reset():
     assert position(f).next_step == ""
 
 
+def test_a_step_is_possible_when_the_last_of_its_dates_has_come():
+    f = replace(ready("terminate"), statements=(), deliveries=(delivered(2), delivered(13, "hearing", "letter")))
+    f = replace(f, now=MONDAY + 7 * HOUR)  # 17:00: the window opens on Tuesday 9:00, grace and hearing end later
+    standing = position(f).of("terminate")
+    dates = {u.condition: u.earliest for u in standing.unmet}
+    assert set(dates) >= {"grace", "hearing", "window"}
+    assert standing.earliest is None or standing.earliest == max(d for d in dates.values() if d)
+
+
 def test_why_not_names_values_and_dates():
     line = why_not(position(replace(ready("restrict_mail"), deliveries=(delivered(2),))))[1]
     assert line["step"] == "restrict_mail"

@@ -52,14 +52,14 @@ def approve(officer: str, contract: Contract, step: str, now: datetime, *, seen:
             raise Refused("own_approval", "a second person must agree")
         Approval.objects.create(measure=measure, officer=officer, verdict="approve", subject_hash=measure.subject_hash, at=now, reason=reason)
         record(measure.case, now, "approval.given", by, {"measure": measure.ref, "step": step})
+        expires = add_business_days(now, ladder().approval_business_days)
+        wake(measure.case_id, "decision", expires)
         if len(given) + 1 >= measure.approvals_needed:
             _check(measure, now)
-            expires = add_business_days(now, ladder().approval_business_days)
             if measures.approved(measure, expires, now):
                 record(measure.case, now, "measure.approved", by, {"measure": measure.ref, "step": step})
                 if step != "brake":  # a brake's letter goes out as it is carried out
                     letter_for(measure, ladder(), now)
-                wake(measure.case_id, "decision", expires)
         wake(measure.case_id, "decision", now)
         write(by, "approval.given", measure.ref, {"step": step, "subject": measure.subject_hash}, now)
         measure.refresh_from_db()
