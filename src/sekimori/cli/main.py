@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "work": "sekimori.cli.work:work",
     "ledger": "sekimori.cli.ledger:ledger",
     "read": "sekimori.cli.read:read",
+    "feeds": "sekimori.cli.feeds:feeds",
     "trace": "sekimori.cli.trace:trace",
     "bounce": "sekimori.cli.bounce:bounce",
     "intake": "sekimori.cli.intake:intake",

@@ -28,6 +28,21 @@ class Track(models.Model):
         constraints = [models.UniqueConstraint(fields=["reporter", "category"], name="reports_track_once")]
 
 
+class Feed(models.Model):
+    """What is known of a fetched feed between two looks; the feed itself is set up in DATA/feeds.toml."""
+
+    name = models.CharField(max_length=40, unique=True)
+    since = models.DateTimeField()
+    next_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    etag = models.CharField(max_length=200, blank=True)
+    modified = models.CharField(max_length=100, blank=True)
+    seen = models.JSONField(default=list)
+    """Ids of the items that it brought lately."""
+    fault = models.CharField(max_length=200, blank=True)
+    faults = models.IntegerField(default=0)
+
+
 class Report(models.Model):
     """One report read out of one message; a message may hold several."""
 

@@ -75,7 +75,9 @@ def read_context(cfg: Settings, ctx: Context) -> ReadContext:
 
 
 def _one(message: Message, raw: bytes, world: ReadContext, cfg: Settings, ctx: Context, resolver: Quiet | None) -> rows.Kept:
-    item = Item(raw)
+    # A feed's item has no envelope of its own: its file name stands there, and tells Shadowserver's types.
+    name = str(message.rcpt_to[0]) if message.peer.startswith("feed:") and message.rcpt_to else ""
+    item = Item(raw, filename=name)
     answer = reading.begin(item, ReadContext(message.received_at, world.ours, world.relays, world.is_relay))
     stream = reading.stream(answer)
     for f in stream:

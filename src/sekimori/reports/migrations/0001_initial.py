@@ -12,6 +12,21 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Feed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40, unique=True)),
+                ('since', models.DateTimeField()),
+                ('next_at', models.DateTimeField()),
+                ('tried_at', models.DateTimeField(null=True)),
+                ('etag', models.CharField(blank=True, max_length=200)),
+                ('modified', models.CharField(blank=True, max_length=100)),
+                ('seen', models.JSONField(default=list)),
+                ('fault', models.CharField(blank=True, max_length=200)),
+                ('faults', models.IntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Reporter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

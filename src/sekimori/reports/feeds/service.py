@@ -1,0 +1,113 @@
+"""Poll the feeds that are due, hand what is new to intake, and say which feeds need a look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sekimori.intake.receive import receive
+from sekimori.reports.feeds import fetch, rules
+from sekimori.reports.feeds.config import FeedConfig, load
+from sekimori.reports.models import Feed, Report
+from sekimori.settings import Settings
+from sekimori.values.clock import iso
+from sekimori.values.outcomes import Outage
+
+SEEN = 500
+"""Ids of items that are remembered; three days of a large key are about 300."""
+LOOKED_AT = 30
+
+
+def configured(settings: Settings) -> tuple[FeedConfig, ...]:
+    """Return the feeds of DATA/feeds.toml. Raises FeedError."""
+    return load(settings.data / "feeds.toml")
+
+
+def poll(feeds: Sequence[FeedConfig], now: datetime) -> dict[str, int | str]:
+    """Ask every feed that is due; returns per feed how many new items came, or the fault in words."""
+    out: dict[str, int | str] = {}
+    for feed in feeds:
+        row, _ = Feed.objects.get_or_create(name=feed.name, defaults={"since": now, "next_at": now})
+        if row.next_at > now:
+            continue
+        try:
+            count = _shadowserver(feed, row, now) if feed.kind == "shadowserver" else _https(feed, row, now)
+        except (Outage, OSError) as e:
+            row.fault, row.faults = str(e)[:200], row.faults + 1
+            out[feed.name] = row.fault
+        else:
+            row.fault, row.faults = "", 0
+            out[feed.name] = count
+        row.tried_at, row.next_at = now, rules.next_at(now, feed.every_minutes, row.faults)
+        row.save()
+    return out
+
+
+def _https(feed: FeedConfig, row: Feed, now: datetime) -> int:
+    got = fetch.get(feed.url, etag=row.etag, modified=row.modified, header=_secret(feed.header_file))
+    if got.body is None:
+        return 0
+    _take(feed, got.body, feed.url.rsplit("/", 1)[-1], now)
+    row.etag, row.modified = got.etag[:200], got.modified[:100]
+    return 1
+
+
+def _shadowserver(feed: FeedConfig, row: Feed, now: datetime) -> int:
+    new = 0
+    seen = list(row.seen)
+    for item, name in fetch.shadowserver_list(feed.url, _secret(feed.key_file), _secret(feed.secret_file), feed.reports, now.date()):
+        if item in seen:
+            continue
+        got = fetch.get((fetch.DOWNLOADS if feed.url.startswith("https:") else feed.url.rstrip("/") + "/dl/") + item)
+        if got.body is not None:
+            _take(feed, got.body, name, now)
+            new += 1
+        seen.append(item)
+        # Kept after each item: a fault at the tenth does not bring the first nine again.
+        row.seen = seen[-SEEN:]
+        row.save(update_fields=["seen"])
+    return new
+
+
+def _take(feed: FeedConfig, body: bytes, name: str, now: datetime) -> None:
+    """Keep an item as a message: the sender is the feed's domain (its key proves it), the recipient its file name."""
+    receive(body, mail_from=f"{feed.name}@{feed.domain}", rcpt_to=[name[:200]], door="http", peer=f"feed:{feed.name}", now=now, authenticated=True)
+
+
+def _secret(file: str) -> str:
+    return Path(file).read_text("utf-8").strip() if file else ""
+
+
+def status(feeds: Sequence[FeedConfig], now: datetime) -> list[dict[str, Any]]:
+    """Return the state of every feed, with its alarms: `silent`, `fault`, `changed_format`, `changed_unreadable`, `changed_broken_rows`."""
+    rows = {r.name: r for r in Feed.objects.filter(name__in=[f.name for f in feeds])}
+    out = []
+    for feed in feeds:
+        row = rows.get(feed.name)
+        arrivals = _arrivals(feed.name)
+        alarms = []
+        if row is not None:
+            if rules.silent([a.at for a in arrivals], now, timedelta(hours=feed.silent_hours), row.since):
+                alarms.append("silent")
+            if row.faults >= 3:
+                alarms.append("fault")
+        how = rules.changed(arrivals)
+        if how:
+            alarms.append("changed_" + how)
+        out.append({"name": feed.name, "kind": feed.kind, "last_item": iso(arrivals[-1].at) if arrivals else None, "tried": iso(row.tried_at) if row and row.tried_at else None,
+                    "next": iso(row.next_at) if row else None, "fault": row.fault if row else "", "items": len(arrivals), "alarms": alarms})
+    return out
+
+
+def _arrivals(name: str) -> list[rules.Arrival]:
+    found = Report.objects.filter(message__peer=f"feed:{name}").order_by("-id").values_list("received_at", "format", "kind", "findings_total", "detail")[:LOOKED_AT]
+    return [rules.Arrival(at, fmt, kind, total, _broken(detail)) for at, fmt, kind, total, detail in reversed(found)]
+
+
+def _broken(detail: dict[str, Any]) -> int:
+    for d in detail.get("defects", []):
+        if str(d).startswith("broken_rows:"):
+            return int(str(d).partition(":")[2])
+    return 0
