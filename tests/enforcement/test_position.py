@@ -257,3 +257,44 @@ def test_property_unauthenticated_reports_never_move_anything(events):
     found = plan(facts(events=made))
     assert found.position.grade == "D"
     assert not found.propose
+
+
+# — each of these kills mutants that the tests above let live —
+
+
+def test_the_last_decision_and_the_last_delivery_count():
+    refusals = tuple(measure("restrict_mail", 0, state="refused", executed_at=None, decided_at=MONDAY - d * DAY) for d in (30, 0.05))
+    f = ready("restrict_mail")
+    assert "new_events" in position(replace(f, measures=(*f.measures, *refusals))).of("restrict_mail").names
+    assert "new_events" not in position(replace(f, measures=(*f.measures, refusals[0]))).of("restrict_mail").names
+    again = replace(f, deliveries=(delivered(89), delivered(1)))
+    assert "grace" in position(again).of("restrict_mail").names
+
+
+def test_a_delivery_from_before_a_reversal_is_no_warning():
+    reversed_one = replace(measure("warn", 90), end_reason="appeal", decided_at=MONDAY - 50 * DAY)
+    f = replace(ready("restrict_mail"), measures=(reversed_one, measure("warn", 40)))
+    assert "delivered" in position(replace(f, deliveries=(delivered(89),))).of("restrict_mail").names
+    assert "delivered" in position(replace(f, deliveries=(delivered(50),))).of("restrict_mail").names
+    assert "delivered" not in position(replace(f, deliveries=(delivered(89), delivered(39)))).of("restrict_mail").names
+
+
+def test_a_suspension_exactly_365_days_old_counts_no_more():
+    f = ready("terminate")
+    edge = replace(f.suspensions[0], executed_at=MONDAY - 365 * DAY)
+    assert "suspensions" in position(replace(f, suspensions=(edge, f.suspensions[1]))).of("terminate").names
+    inside = replace(edge, executed_at=edge.executed_at + HOUR)
+    assert "suspensions" not in position(replace(f, suspensions=(inside, f.suspensions[1]))).of("terminate").names
+
+
+def test_one_certain_event_is_enough_for_certainty():
+    f = facts(events=(event(0.1, exact=False), event(0.2)))
+    assert position(f).of("warn").names == frozenset()
+
+
+def test_the_clock_in_doubt_holds_every_step():
+    f = replace(ready("restrict_mail"), doubt=True)
+    held = [u for u in position(f).of("restrict_mail").unmet if u.condition == "held"]
+    assert [(u.has, u.needs) for u in held] == [("clock", "go")]
+    step = [u for u in position(replace(f, doubt=False, held=frozenset({"restrict_mail"}))).of("restrict_mail").unmet]
+    assert [(u.condition, u.has) for u in step] == [("held", "restrict_mail")]
