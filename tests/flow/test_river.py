@@ -91,3 +91,34 @@ def test_running_again_changes_nothing(desk, now):
     before = (summary(desk), Measure.objects.count(), Notice.objects.count())
     assert run_until_idle(SetClock(now + timedelta(seconds=1))) == 0
     assert (summary(desk), Measure.objects.count(), Notice.objects.count()) == before
+
+
+def test_no_page_of_the_desk_shows_a_name_without_the_act_of_revealing(desk, now):
+    """Canary: every case, notice, message and list, read by an officer of all ordinary roles."""
+    from django.test import Client
+
+    from sekimori.contracts.models import Contract, Holder
+    from sekimori.staff.service import make_officer
+    from sekimori.values.actors import Actor
+
+    for n, holder in enumerate(Holder.objects.order_by("pk")):
+        Holder.objects.filter(pk=holder.pk).update(holder=f"隠家 {n}子", phone=f"099{n:07d}", postal=f"秘密県{n}番地")
+    run_until_idle(SetClock(now))
+    officer = make_officer("hana", "triage handler approver reveal legal rules", Actor("command", "test"), now)
+    client = Client(headers={"accept-language": "ja"})
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    pages = ["", "review/", "cases/", "messages/", "notices/", "switches/", "ledger/", "requests/"]
+    pages += [f"cases/{r}/" for r in Case.objects.values_list("ref", flat=True)[:40]]
+    pages += [f"notices/{r}/" for r in Notice.objects.filter(audience="member").values_list("ref", flat=True)[:40]]
+    pages += [f"review/{pk}/" for pk in Review.objects.values_list("pk", flat=True)[:10]]
+    seen = 0
+    for page in pages:
+        answer = client.get(f"/desk/{page}")
+        assert answer.status_code == 200, page
+        text = answer.content.decode()
+        assert "隠家" not in text, page
+        assert "秘密県" not in text, page
+        assert "0990000" not in text, page
+        seen += "契約者名" in text
+    assert seen, "the notices name their holder, masked"
+    assert Contract.objects.exists()

@@ -10,7 +10,7 @@ from sekimori.contracts import holders
 from sekimori.contracts.rows import HolderData
 from sekimori.enforcement.models import Letter
 from sekimori.intake.own import end_line, start_line
-from sekimori.notices import channels, member, tokens
+from sekimori.notices import channels, masking, member, tokens
 from sekimori.notices.card import of_case
 from sekimori.notices.models import Notice
 from sekimori.settings import Settings
@@ -64,12 +64,13 @@ class Writer:
                                 settings=self.settings, secret=self.secret)
         folder = self.settings.data / "notices"
         subject, body, version = member.render(facts, kind, language, folder=folder if folder.is_dir() else None)
+        whole = marked(ref, body)
         work = DONE if letter.rehearsal else HELD if channel == "manual" else DUE
         return Notice(
             ref=ref, case=letter.case, letter=letter.ref, measure=letter.measure.ref if letter.measure is not None else "",
             audience="member", to=channels.address(reach, channel), channel=channel,
             state="rehearsal" if letter.rehearsal else "written", template=kind, template_version=version, language=language,
-            subject=subject, body=marked(ref, body), message_id=f"{ref.lower()}@{self.settings.provider.domains[0]}",
+            subject=subject, body=whole, name_spans=masking.spans(whole, held.holder), message_id=f"{ref.lower()}@{self.settings.provider.domains[0]}",
             reply_token=token_hash(tokens.reply_token(self.secret, ref)), written_at=now, work=work, due_at=micros(now))
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from sekimori.cases.models import Case
 from sekimori.contracts.models import Contract
 from sekimori.intake.models import Message
+from sekimori.notices.masking import masked
 from sekimori.work.columns import Work, work_index
 
 
@@ -34,6 +35,8 @@ class Notice(Work):
     body = models.TextField()
     attachment = models.TextField(blank=True)
     """For operators: JSON lines of XARF v4."""
+    name_spans = models.JSONField(default=list)
+    """Where the body names the holder ([start, end] of characters): the desk shows it masked."""
     message_id = models.CharField(max_length=120, unique=True)
     """Fixed before the first try: a repeat after a crash carries the same Message-ID (house rule 1.12)."""
     reply_token = models.CharField(max_length=64, blank=True, db_index=True)
@@ -44,6 +47,11 @@ class Notice(Work):
     undelivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     """When the member opened it in My page: understood beats delivered."""
+
+    @property
+    def masked_body(self) -> str:
+        """The body without the holder's name: what officers see."""
+        return masked(self.body, self.name_spans, self.language)
 
     class Meta:
         indexes = [work_index("notices_notice_due")]

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('subject', models.TextField()),
                 ('body', models.TextField()),
                 ('attachment', models.TextField(blank=True)),
+                ('name_spans', models.JSONField(default=list)),
                 ('message_id', models.CharField(max_length=120, unique=True)),
                 ('reply_token', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('written_at', models.DateTimeField()),

@@ -36,7 +36,7 @@ def plain(settings: Settings, *, to: str, subject: str, body: str, language: str
     raw = build(Outgoing(
         sender_name=settings.provider.name_ja if language == "ja" else settings.provider.name_en, sender=sender, to=to, reply_to=sender,
         subject=subject, body=body, message_id=f"{name}.{int(now.timestamp())}@{domain}", language=language, at=now,
-        automatic="auto-generated", loop=Ours.of(settings).loop_mark))
+        automatic="auto-generated", loop=Ours.of(settings).loop_mark(body)))
     if settings.synthetic:
         _keep(settings.data / "outbox", name, raw)
         return
@@ -52,7 +52,7 @@ def octets(notice: Notice, settings: Settings) -> bytes:
         sender_name=f"{name} 迷惑行為対応窓口" if notice.language == "ja" else f"{name} abuse desk",
         sender=f"{settings.mail.noreply_localpart}@{domain}", to=notice.to,
         reply_to=f"{settings.mail.abuse_localparts[0]}+{token}@{domain}", subject=notice.subject, body=notice.body,
-        message_id=notice.message_id, attachment=notice.attachment, language=notice.language, at=notice.written_at, loop=Ours.of(settings).loop_mark,
+        message_id=notice.message_id, attachment=notice.attachment, language=notice.language, at=notice.written_at, loop=Ours.of(settings).loop_mark(notice.body),
         automatic="auto-replied" if notice.audience == "reporter" else "auto-generated"))
 
 
