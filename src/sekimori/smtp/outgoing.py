@@ -41,10 +41,11 @@ class Sent:
     outbox: Path | None = None
 
 
-def send(raw: bytes, *, mail_from: str, rcpt_to: Sequence[str], settings: Settings, timeout_s: float = TIMEOUT_S) -> Sent:
+def send(raw: bytes, *, mail_from: str, rcpt_to: Sequence[str], settings: Settings, timeout_s: float = TIMEOUT_S, envid: str = "") -> Sent:
     """Send one message to the relay of the settings; without one, write it to DATA/outbox/.
 
-    `raw` is a whole message; `mail_from` "" is the null sender. All of them pass `smtp.guard` first: Refused means a
+    `raw` is a whole message; `mail_from` "" is the null sender. `envid` (printable ASCII) asks for delivery reports of
+    success and failure under that id, where the relay offers it (RFC 3461). All of them pass `smtp.guard` first: Refused means a
     bug or an attack, never something to repeat. Raises Outage(permanent=False) where the relay is away or answers 4xx,
     Rejected (permanent) for 5xx. With several recipients, one refused recipient fails the whole message before DATA.
     """
@@ -56,7 +57,7 @@ def send(raw: bytes, *, mail_from: str, rcpt_to: Sequence[str], settings: Settin
     if not settings.mail.relay_host:
         return _outbox(settings.data / "outbox", data)
     try:
-        return _relay(data, sender, recipients, settings, timeout_s)
+        return _relay(data, sender, recipients, settings, timeout_s, envid)
     except smtplib.SMTPResponseException as e:
         raise _failure(e.smtp_code, e.smtp_error) from e
     except smtplib.SMTPRecipientsRefused as e:
@@ -65,7 +66,7 @@ def send(raw: bytes, *, mail_from: str, rcpt_to: Sequence[str], settings: Settin
         raise Outage(f"relay {settings.mail.relay_host}: {type(e).__name__}") from e
 
 
-def _relay(data: bytes, sender: str, recipients: list[str], settings: Settings, timeout_s: float) -> Sent:
+def _relay(data: bytes, sender: str, recipients: list[str], settings: Settings, timeout_s: float, envid: str) -> Sent:
     mail = settings.mail
     name = settings.provider.domains[0]
     with contextlib.ExitStack() as stack:
@@ -88,9 +89,13 @@ def _relay(data: bytes, sender: str, recipients: list[str], settings: Settings, 
             client.command_encoding = "utf-8"
         elif client.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
+        reports: list[str] = []
+        if envid and client.has_extn("dsn"):
+            options += ["RET=HDRS", f"ENVID={_xtext(envid)}"]
+            reports = ["NOTIFY=SUCCESS,FAILURE"]
         _expect(client.mail(sender, options))
         for recipient in recipients:
-            _expect(client.rcpt(recipient))
+            _expect(client.rcpt(recipient, reports))
         code, text = client.data(data)
         _expect((code, text))
         with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -98,6 +103,11 @@ def _relay(data: bytes, sender: str, recipients: list[str], settings: Settings, 
     reply = guard.log_text(text.decode("utf-8", "replace"))
     queued = _QUEUED.search(reply)
     return Sent(reply, queued.group(1) if queued else "")
+
+
+def _xtext(text: str) -> str:
+    """Return text as xtext (RFC 3461 §4): printable ASCII but `+` and `=` as it is, everything else as `+HH`."""
+    return "".join(chr(b) if 33 <= b <= 126 and b not in b"+=" else f"+{b:02X}" for b in text.encode("utf-8")[:100])
 
 
 def _opportunistic() -> ssl.SSLContext:

@@ -23,7 +23,9 @@ def send(notice: Notice, settings: Settings, now: datetime) -> None:
     if settings.synthetic:
         _keep(settings.data / "outbox", notice.ref, raw)
         return
-    outgoing.send(signed(raw, settings, now), mail_from=envelope_sender(notice, settings), rcpt_to=[notice.to], settings=settings)
+    # Only a delivered warning counts: the relay is asked to say so (nothing to report to a null sender).
+    outgoing.send(signed(raw, settings, now), mail_from=envelope_sender(notice, settings), rcpt_to=[notice.to], settings=settings,
+                  envid="" if notice.audience == "reporter" else notice.ref)
 
 
 def plain(settings: Settings, *, to: str, subject: str, body: str, language: str, name: str, now: datetime) -> None:
