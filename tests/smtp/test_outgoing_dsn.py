@@ -36,7 +36,7 @@ def relay():
                     continue
                 heard.append(text)
                 if text.upper().startswith("EHLO"):
-                    f.write("".join(f"250-{o}\r\n" for o in offers).encode() + b"250 SIZE 1000000\r\n")
+                    f.write(b"250-relay\r\n" + "".join(f"250-{o}\r\n" for o in offers).encode() + b"250 SIZE 1000000\r\n")
                 elif text.upper() == "DATA":
                     body = True
                     f.write(b"354 go\r\n")
