@@ -46,15 +46,15 @@ def play(path: Path, out: Callable[[str], None], *, changes: bool = True) -> Res
             ok, found = expect.check(line, timeline.clock.now())
             result.expectations += 1
             result.failed += not ok
-            out(json.dumps({"at": line.at.isoformat(), "line": line.number, "expect": line.fields, "ok": ok, "found": found}, ensure_ascii=False))
+            out(json.dumps({"at": line.at.isoformat(), "file": str(path), "line": line.number, "expect": line.fields, "ok": ok, "found": found}, ensure_ascii=False))
         elif line.event in apply.LOADS:
             apply.LOADS[line.event](lines, timeline.clock.now())
         else:
             try:
                 apply.apply(line, timeline)
             except Refused as e:
-                out(json.dumps({"at": timeline.clock.now().astimezone(JST).isoformat(), "event": line.event, "line": line.number,
-                                "refused": e.code, "why": e.why}, ensure_ascii=False))
+                out(json.dumps({"at": timeline.clock.now().astimezone(JST).isoformat(), "file": str(path), "event": line.event,
+                                "line": line.number,                                "refused": e.code, "why": e.why}, ensure_ascii=False))
             timeline.run()
     return result
 
