@@ -54,7 +54,7 @@ def play(path: Path, out: Callable[[str], None], *, changes: bool = True) -> Res
                 apply.apply(line, timeline)
             except Refused as e:
                 out(json.dumps({"at": timeline.clock.now().astimezone(JST).isoformat(), "file": str(path), "event": line.event,
-                                "line": line.number,                                "refused": e.code, "why": e.why}, ensure_ascii=False))
+                                "line": line.number, "refused": e.code, "why": e.why}, ensure_ascii=False))
             timeline.run()
     return result
 
