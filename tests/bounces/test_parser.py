@@ -2,8 +2,10 @@
 
 import pytest
 
+from bounces import forms_made
 from bounces import notices_made as made
 from sekimori.bounces import Action, Kind, Stage, parse
+from sekimori.bounces.parser.addresses import first
 from sekimori.bounces.parser.mailbox import messages
 
 
@@ -128,3 +130,26 @@ def test_events_of_a_mail_service():
     b = parse(raw)
     assert [f.recipient for f in b.failures] == ["friend@shop.example"] and b.failures[0].reason == "userunknown" and b.original.message_id == "m1"
     assert parse(raw.replace(b'"bouncedRecipients":[', b'"bouncedRecipients":7,"x":[')).failures == ()
+
+
+@pytest.mark.parametrize("name", sorted(forms_made.FORMS))
+def test_forms_of_other_systems(name):
+    raw, reason, returned = forms_made.FORMS[name]
+    bounce = parse(raw)
+    assert bounce.kind is Kind.BOUNCE
+    assert [(f.recipient, f.reason) for f in bounce.failures] == [(forms_made.FRIEND, reason)], bounce.failures
+    assert not returned or bounce.original.message_id == "orig-1@isp.example"
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("宛先アドレス：taro@isp.example", "taro@isp.example"),
+        ("宛先taro@isp.exampleは存在しません", "taro@isp.example"),
+        ("「taro@isp.example」へ", "taro@isp.example"),
+        ("太郎@例え.example", "太郎@例え.example"),
+        ("<taro@例え.日本>", "taro@例え.日本"),
+    ],
+)
+def test_wide_characters_around_addresses(words, address):
+    assert first(words) == address

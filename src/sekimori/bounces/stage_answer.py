@@ -63,7 +63,7 @@ class AnswerStage:
                 f"{row.ref.lower()}@{domain}",
                 row.in_reply_to,
                 row.language,
-                Ours.of(settings).loop_mark,
+                Ours.of(settings).loop_mark(row.body),
                 row.written_at,
             )
         )

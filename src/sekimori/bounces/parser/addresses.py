@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import re
 
-# Bounded on both sides of the @; the runs exclude what encloses addresses in notices.
-ADDRESS = r"(?:\"[^\"\n]{1,64}\"|[^\s<>()\[\]{}:;,\"@\\|`]{1,128})@[^\s<>()\[\]{}:;,\"@'\\|!?&*`]{1,253}"
+# Bounded on both sides of the @; the runs exclude what encloses addresses in notices, wide marks too.
+_WIDE = "：；，、。「」『』（）【】〈〉《》＜＞［］｛｝・"
+ADDRESS = r"(?:\"[^\"\n]{1,64}\"|[^\s<>()\[\]{}:;,\"@\\|`" + _WIDE + r"]{1,128})@[^\s<>()\[\]{}:;,\"@'\\|!?&*`" + _WIDE + r"]{1,253}"
 FIND = re.compile(ADDRESS)
 _TYPED = re.compile(r"^(?:[a-z0-9/_-]{1,20}\s{0,3}[;:]\s{0,3})", re.IGNORECASE)
 _XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+# Japanese sets no space around an address: 宛先taro@isp.exampleは存在しません
+_GLUED_BEFORE = re.compile(r"^[^\x00-\x7f]{1,64}(?=[\x21-\x7e]{1,64}$)")
+_GLUED_AFTER = re.compile(r"^([\x21-\x7e]{1,250}\.[A-Za-z0-9-]{2,63})[^\x00-\x7f]")
 _ROUTE = re.compile(r"^@[^:@]{1,253}:")
 
 
-def clean(found: str) -> str:
-    """Return an address as it is compared: without decoration, its domain in lower case; "" when it is none."""
+def clean(found: str, *, exact: bool = False) -> str:
+    """Return an address as it is compared: without decoration, its domain in lower case; "" when it is none.
+
+    Unless `exact`, it was found among words, and wide characters that touch an ASCII address belong to the words.
+    """
     text = found.strip().strip("<>").strip().strip("'`").rstrip(".,;:'")
     if text[:5].lower() == "smtp=":
         text = text[5:]
     text = text.lstrip("=*•・-") if not text.startswith(('"', "=?")) else text
     local, at, domain = text.rpartition("@")
+    if not exact and not text.isascii():
+        local = _GLUED_BEFORE.sub("", local)
+        if m := _GLUED_AFTER.match(domain):
+            domain = m.group(1)
     domain = domain.rstrip(".")
     if not at or not local or not domain or len(domain) > 253:
         return ""
@@ -67,5 +78,5 @@ def typed(value: str) -> tuple[str, str]:
     if "x400" in kind or rest.startswith("/"):
         return kind, ""
     if rest.count("@") == 1 and not any(c.isspace() for c in rest.strip('"')):
-        return kind, clean(rest)
+        return kind, clean(rest, exact=True)
     return kind, first(rest)

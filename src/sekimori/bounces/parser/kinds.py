@@ -24,6 +24,7 @@ _AUTO_SUBJECT = re.compile(
     r"^(?:auto(?:matic|mated)?[- ]?(?:reply|response|answer)|out of (?:the )?office|automatische antwort|réponse automatique|respuesta automática|自動応答|自動返信|不在|vacation)|\(automatic response\)|\bout of office\b|autoreply|^auto:",
     re.IGNORECASE,
 )
+_CODED = re.compile(r"\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b")
 _REPLY = re.compile(r"^\s{0,3}(?:re|fw|fwd|aw|sv|返信|転送)\s{0,2}[:：]", re.IGNORECASE)
 
 
@@ -68,7 +69,7 @@ def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, p
         out.kind, out.certain = Kind.BOUNCE, True
     elif pieces.receipt:
         out.kind = Kind.RECEIPT
-    elif failed or ((daemon or null) and (shaped or subject_shaped)) or (daemon and words.said):
+    elif failed or ((daemon or null) and (shaped or subject_shaped)) or (daemon and words.said) or (null and words.said and _CODED.search(words.text.flat[:20_000])):
         out.kind, out.certain = Kind.BOUNCE, True
     elif _AUTO_SUBJECT.search(subject) and not shaped:
         out.kind = Kind.VACATION

@@ -122,7 +122,7 @@ def _failures(
     event = read_event(text) if "otificationType" in text else None
     if event is not None:
         return [complete(f, {}, [], Words(Folded("")), part, alone=True) if f.reason == "undefined" else f for f in event[0]], event[1]
-    turns = read_turns(words.text.lines) if ">>>" in text or "<<<" in text or "..." in text or "ent:" in text or "end:" in text else []
+    turns = read_turns(words.text.lines) if ">>>" in text or "-->" in text or "<<<" in text or "..." in text or "ent:" in text or "end:" in text else []
     said = {s.address.lower(): s for s in words.said}
     found: list[Failure] = []
     for fields, line, place in zip(report.recipients, report.lines, report.parts, strict=True):

@@ -9,10 +9,10 @@ from .addresses import ADDRESS, clean
 from .model import Stage
 
 _COMMAND = re.compile(
-    r"^(?:>>>|sent <<<|sent:|send:|\S{0,20} ?sent:)\s{0,2}(ehlo|helo|mail from|rcpt to|data|starttls|auth|quit|\.):?\s?<?(" + ADDRESS + r")?",
+    r"^(?:>>>|.{0,60}?--> ?|sent <<<|sent:|send:|\S{0,20} ?sent:)\s{0,2}(ehlo|helo|mail from|rcpt to|data|starttls|auth|quit|\.):?\s?<?(" + ADDRESS + r")?",
     re.IGNORECASE,
 )
-_REPLY = re.compile(r"^(?:<<<|received >>>|recv:|\S{0,20} ?replied:)\s{0,2}(.{0,1000})$", re.IGNORECASE)
+_REPLY = re.compile(r"^(?:<<<|.{0,60}?<-- ?|received >>>|recv:|\S{0,20} ?replied:)\s{0,2}(.{0,1000})$", re.IGNORECASE)
 _LOCAL = re.compile(r"^([245]\d\d) (?:([245]\.\d{1,2}\.\d{1,3}) )?<?(" + ADDRESS + r")>?\.\.\. (.{1,500})$")
 _STAGES = {
     "ehlo": Stage.HELLO,
@@ -44,7 +44,7 @@ def read_turns(lines: list[str]) -> list[Turn]:
     for line in lines:
         if len(turns) >= 500:
             break
-        if line[:1] not in "><245SsRrhH" or len(line) < 4:
+        if len(line) < 4 or (line[:1] not in "><245SsRrhH" and "-->" not in line[:64] and "<--" not in line[:64]):
             continue
         m = _COMMAND.match(line)
         if m:

@@ -18,6 +18,8 @@ _LEAD = re.compile(
     + r")(?P<close>[>\"'\])]{0,3})(?P<tail>.*)$"
 )
 _SMTP_TO = re.compile(r"(?:rcpt to:|smtp=)\s?<?(" + ADDRESS + ")", re.IGNORECASE)
+_LABEL = re.compile(r"^(?:[A-Za-z]{1,20} ?){1,3}[:：]?\s?<?(" + ADDRESS + r")>?$|^[^\s@:：<>、。]{1,12} ?[:：]\s?<?(" + ADDRESS + r")>?$")
+_NO_RECIPIENT = re.compile(r"from|sender|reply|by\b|contact|差出人|送信者|発信者|发件人|寄件|보낸|von\b|de\b|absender", re.IGNORECASE)
 _WHEN = re.compile(r"^;? on (?:[A-Z][a-z]{2}, )?\d")
 _MAILTO = re.compile(r"^<?mailto:[^>\s]{1,300}>?$")
 _CODE = re.compile(r"^[45]\d\d[- ]")
@@ -134,10 +136,12 @@ def _by_lines(text: Folded, roles: dict[str, list[tuple[int, int]]]) -> list[Sai
                 out.append(Said(address, number, STRONG, own=line))
             elif (
                 (x := _SMTP_TO.search(line))
-                and line.lstrip("<> -")[:8].lower().startswith(("rcpt to", "sent:", "sent <", "send: rc"))
+                and line.rpartition("--> ")[2].lstrip("<> -")[:8].lower().startswith(("rcpt to", "sent:", "sent <", "send: rc"))
                 and (address := clean(x.group(1)))
             ):
                 out.append(Said(address, number, STRONG, own=""))
+            elif region == 1 and (x := _LABEL.match(line)) and not _NO_RECIPIENT.search(line[: x.start(x.lastindex or 1)]) and (address := clean(x.group(x.lastindex or 1))):
+                out.append(Said(address, number, MEDIUM))
             continue
         address = clean(m.group("address"))
         tail = m.group("tail").strip()
@@ -166,17 +170,17 @@ def _by_phrases(text: Folded, roles: dict[str, list[tuple[int, int]]]) -> list[S
     """Addresses beside a phrase that only stands beside recipients."""
     senders = {text.line_of(start) for start, _ in roles.get("sender", ())}
     out: list[Said] = []
-    for role, strength in (("inline", STRONG), ("likely", WEAK)):
+    for role, strength in (("inline", STRONG), ("list", MEDIUM), ("likely", WEAK)):
         for start, end in roles.get(role, ()):
             line = text.line_of(start)
             after = text.flat[end : end + 300]
             limit = text.starts[line] + len(text.lines[line]) - end
             address = addresses.first(after[:limit]) if limit > 0 else ""
-            if not address and limit < 40:
+            if not address and limit < 40 and role != "list":
                 follow = after[max(limit, 0) :].lstrip(" <'\"-")
                 m = re.match(ADDRESS, follow)
                 address = clean(m.group()) if m else ""
-            if not address and not text.low[start:end].isascii():
+            if not address and role != "list" and not text.low[start:end].isascii():
                 address = addresses.first(text.lines[line])  # Japanese names the address before the verb
             if address and (line not in senders or role == "likely"):
                 out.append(Said(address, line, strength))
