@@ -298,3 +298,44 @@ def test_the_clock_in_doubt_holds_every_step():
     assert [(u.has, u.needs) for u in held] == [("clock", "go")]
     step = [u for u in position(replace(f, doubt=False, held=frozenset({"restrict_mail"}))).of("restrict_mail").unmet]
     assert [(u.condition, u.has) for u in step] == [("held", "restrict_mail")]
+
+
+def test_grace_is_over_when_it_is_over():
+    f = replace(ready("restrict_mail"), deliveries=(delivered(3),))
+    assert "grace" not in position(f).of("restrict_mail").names
+    assert "grace" in position(replace(f, now=MONDAY - HOUR)).of("restrict_mail").names
+
+
+def test_events_at_the_edges_count():
+    f = replace(ready("restrict_mail"), deliveries=(delivered(4),))  # grace ends one day ago
+    edge = (event(1, own=True), event(0, own=True))
+    assert position(replace(f, events=edge)).of("restrict_mail").names == frozenset()
+    early = (replace(edge[0], time=edge[0].time - HOUR), edge[1])
+    assert "new_events" in position(replace(f, events=early)).of("restrict_mail").names
+
+
+def test_a_brake_on_its_way_answers_a_proposed_one_does_not():
+    fresh = event(0.1, own=True)
+    on_its_way = replace(measure("brake", 0, path="brake", executed_at=None), state="approved")
+    assert "new_events" in position(facts(events=(fresh,), measures=(on_its_way,))).of("warn").names
+    assert "new_events" not in position(facts(events=(fresh,), measures=(replace(on_its_way, state="proposed"),))).of("warn").names
+    assert "new_events" not in position(facts(events=(fresh,), measures=(replace(on_its_way, path="ladder"),))).of("warn").names
+    done = replace(on_its_way, state="verified", executed_at=fresh.time)
+    assert "new_events" in position(facts(events=(fresh,), measures=(done,))).of("warn").names
+    assert "new_events" not in position(facts(events=(fresh,), measures=(replace(done, executed_at=fresh.time - HOUR),))).of("warn").names
+
+
+def test_the_later_of_two_warnings_at_c_counts():
+    mine = measure("warn", 31, grade="C")
+    f = facts(events=(event(0.1),), measures=(mine,), informational=MONDAY - 10 * DAY)
+    assert "max_reached" in position(f).of("warn").names
+    assert position(replace(f, informational=MONDAY - 31 * DAY)).of("warn").names == frozenset()
+    exactly = replace(event(0.1), received=MONDAY)
+    assert position(facts(events=(exactly,), informational=MONDAY - 30 * DAY)).of("warn").names == frozenset()
+
+
+def test_an_old_automatic_kind_does_not_make_a_persons_kind_automatic():
+    old, new = event(40, category="connection/login_attack"), event(0.1, category="connection/port_scan")
+    f = facts(path="connection", events=(old, new), measures=(measure("warn", 39, grade="C"),), informational=MONDAY - 39 * DAY)
+    assert position(f).of("warn").names == {"approval"}
+    assert position(facts(path="connection", events=(event(0.2, category="connection/ddos"), new))).of("warn").names == frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
@@ -231,7 +231,10 @@ class _Work:
 
     def rows(self) -> list[TypePolicy]:
         """Return the policy rows of the events that count (of all, where none does)."""
-        names = {e.category for e in self.counted or self.facts.events}
+        return self._rows(self.counted or self.facts.events)
+
+    def _rows(self, events: Sequence[EventFact]) -> list[TypePolicy]:
+        names = {e.category for e in events}
         return [self.facts.policy.types[n] for n in sorted(names) if n in self.facts.policy.types]
 
     def _given(self, step: str) -> int:
@@ -258,10 +261,10 @@ class _Work:
         return table[step]
 
     def _warn_alone(self) -> bool:
-        if not any(r.automatic for r in self.rows()):
+        calling = [e for e in self.counted if self._calls_for_warning(e)] or list(self.counted)
+        if not any(r.automatic for r in self._rows(calling)):
             return False
         known = self.facts.ladder.informational_confirmed
-        calling = [e for e in self.counted if self._calls_for_warning(e)] or self.counted
         return self.grade != "C" or any(e.confirmed >= known for e in calling)
 
     def _approvals(self, step: str, needed: int) -> list[Unmet]:
