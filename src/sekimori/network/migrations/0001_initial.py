@@ -28,4 +28,19 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['prefix'], name='network_prefix')],
             },
         ),
+        migrations.CreateModel(
+            name='Registered',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('family', models.SmallIntegerField()),
+                ('first', models.BinaryField(max_length=16)),
+                ('last', models.BinaryField(max_length=16)),
+                ('contact', models.CharField(blank=True, max_length=254)),
+                ('asked_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField(db_index=True)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['family', 'first'], name='network_registered_first')],
+            },
+        ),
     ]

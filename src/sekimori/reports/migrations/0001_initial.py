@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('first_seen', models.DateTimeField()),
                 ('feed', models.CharField(blank=True, max_length=40)),
                 ('consent_forward', models.BooleanField(default=False)),
+                ('board_site', models.CharField(blank=True, max_length=120)),
             ],
         ),
         migrations.CreateModel(
@@ -132,6 +133,19 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='SenderRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('domain', models.CharField(db_index=True, max_length=253)),
+                ('field', models.CharField(max_length=12)),
+                ('label', models.CharField(max_length=40)),
+                ('active', models.BooleanField(default=True)),
+                ('officer', models.CharField(max_length=120)),
+                ('at', models.DateTimeField()),
+                ('learned_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='taught', to='reports.report')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Track',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -161,6 +175,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='report',
             constraint=models.UniqueConstraint(fields=('message', 'index'), name='reports_report_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='senderrule',
+            constraint=models.UniqueConstraint(fields=('domain', 'field', 'label'), name='reports_rule_once'),
         ),
         migrations.AddConstraint(
             model_name='track',
