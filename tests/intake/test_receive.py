@@ -75,7 +75,9 @@ def test_a_repeat_of_a_finished_message_does_not_wake_it():
 
 
 def test_our_own_mail_come_back_is_kept_and_done():
-    m = take(b"X-Loop: desk@isp.example\r\n\r\nx")
+    (current().data / "keys").mkdir()
+    (current().data / "keys/replies").write_bytes(b"k" * 50)
+    m = take(f"X-Loop: {Ours.of(current()).loop_mark('our words')}\r\n\r\nour words\r\n".encode())
     assert (m.route, m.work, m.state, m.auto) == ("loop", "done", "loop", "own")
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from sekimori.intake import proof
 from sekimori.settings import Settings
 from sekimori.smtp.envelope import split
 from sekimori.values.ids import token_hash
@@ -30,13 +31,15 @@ class Ours:
     abuse: frozenset[str]
     explain: str
     noreply: str
+    key: bytes = b""
+    """Of the proofs in our own mail (intake.proof); b"" proves nothing."""
 
     @classmethod
     def of(cls, settings: Settings) -> Ours:
         """Return the addresses that the settings name."""
         mail = settings.mail
         return cls(frozenset(d.lower() for d in settings.provider.domains), frozenset(x.lower() for x in mail.abuse_localparts),
-                   mail.explain_localpart.lower(), mail.noreply_localpart.lower())
+                   mail.explain_localpart.lower(), mail.noreply_localpart.lower(), proof.key_of(settings))
 
     def purpose(self, address: str, *, any_domain: bool = False) -> Purpose | None:
         """Return what a recipient is for, or None for an address that is not the desk's.
@@ -66,10 +69,9 @@ class Ours:
         base, _, domain = split(address)
         return domain in self.domains and base == self.noreply
 
-    @property
-    def loop_mark(self) -> str:
-        """The value of X-Loop in everything that the desk sends: `desk@isp.example`."""
-        return f"{self.noreply}@{min(self.domains)}"
+    def loop_mark(self, text: str) -> str:
+        """Return the value of X-Loop for a mail of the desk with this text: `desk+PROOF@isp.example`."""
+        return f"{self.noreply}+{proof.make(self.key, text)}@{min(self.domains)}"
 
     def bypasses_filters(self, address: str) -> bool:
         """Tell whether mail to this recipient passes every filter: abuse@, postmaster@, security@, noc@ (RFC 2142)."""

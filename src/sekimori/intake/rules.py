@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sekimori.intake import auto
+from sekimori.intake import auto, proof
 from sekimori.intake.ours import Ours
 from sekimori.mime import Mail
 from sekimori.smtp.envelope import split
@@ -48,7 +48,7 @@ def route(mail: Mail, mail_from: str | None, rcpt_to: Sequence[str], ours: Ours)
             return Routing("bounce", why or "mailer_daemon", token, domain)
     elif mail_from == "" and "noreply" in kinds:
         return Routing("bounce", why, token, domain)  # bounces of old servers are no multipart/report
-    if _is_ours(mail_from, headers_from(mail), ours) or auto.loops(headers, ours):
+    if _came_back(mail, ours):
         return Routing("loop", "own", "", domain)
     if token:
         return Routing("reply", why, token, domain)
@@ -63,9 +63,17 @@ def headers_from(mail: Mail) -> str:
     return mailboxes[0].address if mailboxes else ""
 
 
-def _is_ours(mail_from: str | None, author: str, ours: Ours) -> bool:
-    """Our notices come from one address that nobody else writes from; abuse@ itself may well report something."""
-    return any(s and ours.is_sender_of_notices(s) for s in (mail_from, author))
+def _came_back(mail: Mail, ours: Ours) -> bool:
+    """Tell whether this is a mail of ours come back: only its proof counts, never a From or X-Loop that anybody can write.
+
+    What merely claims to be ours is read like any report (it may be a phisher's letter, handed on by a victim) and gets
+    no automatic answer.
+    """
+    claimed = [split(v.strip().strip("<>"))[1] for v in mail.headers.all("x-loop")[:20] if ours.is_sender_of_notices(v.strip().strip("<>"))]
+    if not any(claimed):
+        return False
+    text = "".join(mail.texts())
+    return any(proof.holds(ours.key, text, c) for c in claimed)
 
 
 def _is_delivery_report(mail: Mail) -> bool:
@@ -81,7 +89,7 @@ def _returns_ours(mail: Mail, ours: Ours) -> bool:
         if inner is None:
             continue
         looked += 1
-        if auto.loops(inner.headers, ours) or _is_ours(None, headers_from(inner), ours):
+        if auto.loops(inner.headers, ours) or ours.is_sender_of_notices(headers_from(inner)):
             return True
         if looked >= INNER_MAX:
             break
