@@ -2,7 +2,7 @@
 
 import pytest
 
-from bounces import forms_made
+from bounces import forms_made, ordinary_made
 from bounces import notices_made as made
 from sekimori.bounces import Action, Kind, Stage, parse
 from sekimori.bounces.parser.addresses import first
@@ -153,3 +153,8 @@ def test_forms_of_other_systems(name):
 )
 def test_wide_characters_around_addresses(words, address):
     assert first(words) == address
+
+
+@pytest.mark.parametrize("name", sorted(ordinary_made.ORDINARY_MAILS))
+def test_mails_about_delivery_are_no_notices(name):
+    assert parse(ordinary_made.ORDINARY_MAILS[name]).kind is not Kind.BOUNCE

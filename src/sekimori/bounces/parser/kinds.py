@@ -73,7 +73,7 @@ def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, p
         out.kind, out.certain = Kind.BOUNCE, True
     elif _AUTO_SUBJECT.search(subject) and not shaped:
         out.kind = Kind.VACATION
-    elif (subject_shaped and (not _REPLY.match(subject) or shaped) and (words.said or shaped or words.product)) or (
+    elif (subject_shaped and (not _REPLY.match(subject) or shaped) and (words.said or words.product)) or (
         shaped and words.said and words.product
     ):
         out.kind, out.certain = Kind.BOUNCE, bool(words.product) or not _REPLY.match(subject)
