@@ -108,3 +108,26 @@ def test_forwards_wait_for_consent(folder, now, client):
     row.refresh_from_db()
     assert row.work == "due" and row.agreed_by == "hana" and Entry.objects.filter(act="forward.agreed").count() == 1
     assert "203.0.113.7" not in client.get("/desk/forwards/").content.decode()
+
+
+def test_reporters_consent_and_verified_board_administrators(folder, now, client):
+    from notices_rows import finding, report
+    from sekimori.attribution.stages import FindStage
+    from sekimori.network.models import Network
+    from sekimori.reports.models import Finding, Reporter, Review
+
+    Network.objects.create(prefix="198.18.0.0/15", family=4, length=15, kind="radius")
+    told, strange = report(now, domain="board.example"), report(now, domain="board.example", authenticity="none")
+    row = Reporter.objects.get(domain="board.example")
+    client.post(f"/desk/reporters/{row.pk}/change", {"consent": "1", "board_site": "いろは掲示板\r\nx"})
+    row.refresh_from_db()
+    assert row.consent_forward and row.board_site == "いろは掲示板 x" and Entry.objects.filter(act="reporter.changed").count() == 1
+    assert "いろは掲示板" in client.get("/desk/reporters/?q=board").content.decode()
+    assert "board.example" not in client.get("/desk/reporters/?q=other").content.decode()
+    for one in (told, strange):
+        f = finding(now, one, category="local", type_="board_disruption", source_ip="198.18.0.7", source_port=1)
+        Finding.objects.filter(pk=f.pk).update(work="due")
+    run(FindStage(), now)
+    lanes = dict(Review.objects.values_list("finding__report_id", "lane"))
+    assert lanes == {told.pk: "board", strange.pk: "review"}, "a forged From has no lane"
+    assert "掲示板・ブログの管理者" in client.get("/desk/review/?lane=board").content.decode()

@@ -68,9 +68,17 @@ def sort(rows: Sequence[Finding]) -> tuple[list[Found], dict[str, list[Finding]]
         elif _outside(row, table):
             by_basis[policy.basis].append(row)  # answered from the prefixes alone
         else:
-            lane = {"copyright": "copyright", "local/dispute": "dispute"}
-            out.append(Found(row, None, PERSON, lane=lane.get(f"{row.category}/{row.type}", lane.get(row.category, "review"))))
+            out.append(Found(row, None, PERSON, lane=lane_for(row)))
     return out, by_basis
+
+
+def lane_for(row: Finding) -> str:
+    """Return the review lane of a finding that a person must look at first."""
+    if f"{row.category}/{row.type}" == "local/board_disruption":
+        report = row.report
+        verified = report.reporter is not None and report.reporter.board_site and report.authenticity == "pass"
+        return "board" if verified else "review"
+    return "dispute" if f"{row.category}/{row.type}" == "local/dispute" else "copyright" if row.category == "copyright" else "review"
 
 
 def _outside(row: Finding, table: Any) -> bool:

@@ -13,6 +13,9 @@ class Reporter(models.Model):
     first_seen = models.DateTimeField()
     feed = models.CharField(max_length=40, blank=True)
     consent_forward = models.BooleanField(default=False)
+    """Standing consent that reports are passed on, redacted, to a downstream operator."""
+    board_site = models.CharField(max_length=120, blank=True)
+    """The board or blog whose administrator an officer has verified: their reports have a lane of their own."""
 
 
 class Track(models.Model):
@@ -41,6 +44,22 @@ class Feed(models.Model):
     """Ids of the items that it brought lately."""
     fault = models.CharField(max_length=200, blank=True)
     faults = models.IntegerField(default=0)
+
+
+class SenderRule(models.Model):
+    """What an officer's correction taught about a proven sender's free text: the value behind `label` is the `field`."""
+
+    domain = models.CharField(max_length=253, db_index=True)
+    field = models.CharField(max_length=12)
+    """`source_ip` or `time`."""
+    label = models.CharField(max_length=40)
+    active = models.BooleanField(default=True)
+    learned_from = models.ForeignKey("Report", null=True, on_delete=models.SET_NULL, related_name="taught")
+    officer = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["domain", "field", "label"], name="reports_rule_once")]
 
 
 class Report(models.Model):

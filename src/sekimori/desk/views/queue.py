@@ -13,7 +13,7 @@ from sekimori.flow.stages import stages
 
 def lanes_for(request: HttpRequest) -> list[str]:
     """Return the review lanes that this officer may see: `sealed` only with its role."""
-    return ["review", "copyright", "dispute", *(["sealed"] if officer(request).has_role("sealed") else [])]
+    return ["review", "board", "copyright", "dispute", *(["sealed"] if officer(request).has_role("sealed") else [])]
 
 
 @role()
