@@ -296,7 +296,7 @@ def test_the_clock_in_doubt_holds_every_step():
     f = replace(ready("restrict_mail"), doubt=True)
     held = [u for u in position(f).of("restrict_mail").unmet if u.condition == "held"]
     assert [(u.has, u.needs) for u in held] == [("clock", "go")]
-    step = [u for u in position(replace(f, doubt=False, held=frozenset({"restrict_mail"}))).of("restrict_mail").unmet]
+    step = position(replace(f, doubt=False, held=frozenset({"restrict_mail"}))).of("restrict_mail").unmet
     assert [(u.condition, u.has) for u in step] == [("held", "restrict_mail")]
 
 
