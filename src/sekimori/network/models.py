@@ -21,3 +21,18 @@ class Network(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["prefix"], name="network_prefix")]
+
+
+class Registered(models.Model):
+    """Whose a range is that is not ours, as its registry said (RDAP): kept until `expires_at`, then asked anew."""
+
+    family = models.SmallIntegerField()
+    first = models.BinaryField(max_length=16)
+    last = models.BinaryField(max_length=16)
+    contact = models.CharField(max_length=254, blank=True)
+    """Abuse contact, "" where none is registered or the registry was away."""
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["family", "first"], name="network_registered_first")]

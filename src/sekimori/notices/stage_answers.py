@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sekimori.enforcement.models import Switch
+from sekimori.network.rdap.bootstrap import shipped
+from sekimori.network.rdap.cache import Contacts, contacts
 from sekimori.notices import courtesy, elsewhere, reporter, tokens
 from sekimori.notices.letters import marked
 from sekimori.notices.models import Courtesy, Notice
@@ -21,6 +23,8 @@ from sekimori.values.clock import micros
 from sekimori.values.ids import reference, token_hash
 from sekimori.work.columns import DONE, DUE, lane_of
 from sekimori.work.stage import Context, Prepared
+
+ASK_AGAIN, ASK_UNTIL = timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -50,11 +54,14 @@ class AnswerStage:
         room = courtesy.PER_HOUR - Notice.objects.filter(
             audience="reporter", written_at__gt=ctx.now - timedelta(hours=1)).count()
         foreign = elsewhere.outside({r.report_id for r in told if r.kind in ("receipt", "missing")})
-        planned = [_plan(group, settings, secret, ctx.now, rehearsal=rehearsal, foreign=foreign) for group in _groups(told)]
-        later: dict[int, datetime] = {}
+        taken = _taken([courtesy.sender_key(secret, r.to) for r in told], ctx.now)
+        whose = _whose([foreign[r.report_id] for r in told if r.report_id in foreign and courtesy.sender_key(secret, r.to) not in taken], settings, ctx.now)
+        planned = [_plan(group, settings, secret, ctx.now, rehearsal=rehearsal, foreign=foreign, whose=whose.known) for group in _groups(told)]
+        # No time was left to ask whose it is: the answer is worth a minute's wait, not an hour's.
+        later: dict[int, datetime] = {r.pk: ctx.now + ASK_AGAIN for r in told if whose.unasked.intersection(foreign.get(r.report_id, ()))
+                                      and r.report.received_at > ctx.now - ASK_UNTIL}
         for plan in planned[max(room, 0):]:
             later |= {r.pk: ctx.now + timedelta(hours=1) for r in plan.rows}
-        taken = _taken([p.sender for p in planned], ctx.now)
         for plan in planned:
             # What was asked about once today is closed tomorrow; a second receipt on one day is not sent at all.
             if plan.sender in taken and plan.rows[0].kind == "closed":
@@ -64,6 +71,7 @@ class AnswerStage:
         def write() -> None:
             day = courtesy.today(ctx.now)
             Notice.objects.bulk_create([p.notice for p in going if courtesy.take(p.sender, day)])
+            whose.keep()
 
         return Prepared(write, act="notice.answered", subject=f"batch:{len(rows)}", later=later,
                         detail={"answers": len(rows), "mails": len(going), "postponed": len(later)})
@@ -77,6 +85,13 @@ def refusal(row: Answer, settings: Settings) -> str:
                        door=message.door, domain=report.reporter.domain if report.reporter is not None else ""),
         settings.provider.domains,
         (*settings.mail.abuse_localparts, settings.mail.noreply_localpart, settings.mail.explain_localpart))
+
+
+def _whose(foreign: Sequence[list[str]], settings: Settings, now: datetime) -> Contacts:
+    """Return abuse contacts of the foreign addresses that the answers may show."""
+    shown = [ip for ips in foreign for ip in ips[:reporter.ADDRESSES_SHOWN]]
+    ask = settings.rdap.enabled and not settings.synthetic
+    return contacts(shown, now, shipped() if ask else None, settings.rdap.timeout_s)
 
 
 def _groups(rows: Sequence[Answer]) -> list[list[Answer]]:
@@ -95,7 +110,8 @@ def _groups(rows: Sequence[Answer]) -> list[list[Answer]]:
     return out
 
 
-def _plan(rows: list[Answer], settings: Settings, secret: bytes, now: datetime, *, rehearsal: bool, foreign: Mapping[int, list[str]]) -> _Planned:
+def _plan(rows: list[Answer], settings: Settings, secret: bytes, now: datetime, *, rehearsal: bool, foreign: Mapping[int, list[str]],
+          whose: Mapping[str, str]) -> _Planned:
     first = rows[0]
     kind = first.kind
     language = "ja" if first.language == "ja" else "en"
@@ -106,8 +122,8 @@ def _plan(rows: list[Answer], settings: Settings, secret: bytes, now: datetime, 
     if kind != "closed" and first.report_id in foreign:
         # Not ours: whose it is helps more than a receipt, and asking for what is missing would be idle.
         kind = "not_ours"
-        known = {a.get("ip"): a for a in detail.get("addresses", ()) if isinstance(a, dict)}
-        detail = detail | {"addresses": [known.get(ip, {"ip": ip}) for ip in foreign[first.report_id]]}
+        known = {a.get("ip"): a.get("contact", "") for a in detail.get("addresses", ()) if isinstance(a, dict)}
+        detail = detail | {"addresses": [{"ip": ip, "contact": whose.get(ip) or known.get(ip, "")} for ip in foreign[first.report_id]]}
     facts = reporter.facts(provider, ref, language, items, detail)
     folder = settings.data / "notices"
     subject, body, version = reporter.render(facts, kind, language, folder=folder if folder.is_dir() else None)

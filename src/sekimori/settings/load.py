@@ -13,9 +13,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from sekimori.settings.types import Actuators, Desk, Imap, Mail, Provider, Settings, SettingsError, Sms
+from sekimori.settings.types import Actuators, Desk, Imap, Mail, Provider, Rdap, Settings, SettingsError, Sms
 
-SECTIONS: dict[str, type] = {"provider": Provider, "mail": Mail, "imap": Imap, "desk": Desk, "actuators": Actuators, "sms": Sms}
+SECTIONS: dict[str, type] = {"provider": Provider, "mail": Mail, "imap": Imap, "desk": Desk, "actuators": Actuators, "sms": Sms, "rdap": Rdap}
 SECRETS = {("mail", "relay_password"), ("imap", "password"), ("actuators", "radius_secret"), ("actuators", "webhook_secret"), ("sms", "webhook_secret")}
 TOP_LEVEL = {"SEKIMORI_DATA", "SEKIMORI_DATABASE", "SEKIMORI_CONFIG", "SEKIMORI_DATABASE_FILE"}
 IGNORED_PREFIXES = ("SEKIMORI_NEED", "SEKIMORI_TEST_")

@@ -95,6 +95,15 @@ class Sms:
 
 
 @dataclass(frozen=True, slots=True)
+class Rdap:
+    """Whom to name to a reporter whose address is not ours."""
+
+    enabled: bool = True
+    """Ask the registries (https, names of `network/rdap/bootstrap.toml`); never in a synthetic folder."""
+    timeout_s: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Actuators:
     """The equipment that measures are carried out on (docs/operate/actuators.md)."""
 
@@ -130,6 +139,7 @@ class Settings:
     desk: Desk = field(default_factory=Desk)
     actuators: Actuators = field(default_factory=Actuators)
     sms: Sms = field(default_factory=Sms)
+    rdap: Rdap = field(default_factory=Rdap)
 
     @property
     def abuse_address(self) -> str:
