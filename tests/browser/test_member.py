@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from conftest import need
 from notices_rows import case, contract, measure, notice_for, run
 from sekimori.enforcement.models import Measure
 from sekimori.notices import codes
@@ -12,6 +11,7 @@ from sekimori.notices.models import Notice
 from sekimori.notices.stages import SendStage
 from sekimori.values.actors import Actor
 from sekimori.work.clock import shared
+from support import need
 from webdriver import AUDIT, CHROMIUM, DRIVER, Browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conftest import need
 from sekimori.guide import pages
+from support import need
 from webdriver import AUDIT, CHROMIUM, DRIVER, Browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]

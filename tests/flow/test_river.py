@@ -1,26 +1,20 @@
 """Mail in, notice out: the demo provider's reports through all stages, on both engines, held against the planted truth."""
 
-import random
 from datetime import timedelta
 
 import pytest
 
+from reiji import filled
 from sekimori.attribution.models import Attribution
 from sekimori.cases.models import Case
-from sekimori.demo.letters import letters
-from sekimori.demo.logs import write_all
-from sekimori.demo.run import go_live, load, reputations
 from sekimori.demo.summary import summary
-from sekimori.demo.world import DOMAIN, World, make_members
 from sekimori.enforcement.models import Measure
 from sekimori.flow.run import run_until_idle
 from sekimori.intake.models import Message
-from sekimori.intake.receive import receive
 from sekimori.ledger.models import Entry
 from sekimori.ledger.service import verify
 from sekimori.notices.models import Notice
 from sekimori.reports.models import Report, Review
-from sekimori.settings import current, use
 from sekimori.values.clock import SetClock
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -29,26 +23,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 @pytest.fixture
 def desk(tmp_path, now, monkeypatch):
     """A desk with a small demo provider, live, its reports received."""
-    from dataclasses import replace
-
-    from sekimori.cli import django
-    from sekimori.cli.main import root
-
-    monkeypatch.setattr(django, "setup", lambda **_: None)
-    before = current()
-    use(replace(before, synthetic=True, provider=replace(before.provider, domains=(DOMAIN,)),
-                mail=replace(before.mail, authserv_ids=("mx.reiji-net.example",), trusted_relays=("mx.reiji-net.example", "198.51.100.25"))))
-    world = World(now=now, rnd=random.Random(7))
-    make_members(world, 400)
-    files = write_all(world, tmp_path)
-    load(files, lambda words: root.main(words, standalone_mode=False), lambda _: None)
-    reputations(now)
-    go_live(now)
-    written = letters(world)
-    for letter in written:
-        receive(letter.raw, mail_from=letter.sender, rcpt_to=[f"abuse@{DOMAIN}"], door="lmtp", peer="", now=now)
-    yield written
-    use(before)
+    yield from filled(tmp_path, now, monkeypatch)
 
 
 def test_from_report_to_notice(desk, now):
