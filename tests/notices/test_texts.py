@@ -1,6 +1,7 @@
 """Every text in every language: renders, has its numbers, has no link and no telephone number."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,15 @@ def test_answers_to_reporters(now, language, kind):
 def test_messaging_is_never_asked_for_a_port_by_the_headers_text():
     for language in ("ja", "en"):
         assert "port" not in reporter.missing_texts(language)["headers"].lower() and "ポート" not in reporter.missing_texts(language)["headers"]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("kind", MEMBER)
+def test_headings_stand_apart_and_no_id_is_shown_raw(now, language, kind):
+    for full in (True, False):
+        _, body, _ = member.render(member_facts(now, language, full=full), kind, language)
+        lines = body.splitlines()
+        for before, line in pairwise(lines):
+            assert not (line.startswith("■ ") and before), line
+        assert not re.search(r"\b(?:hearing|restrict_mail|appeal_upheld)\b", body) or language == "en"
+        assert "_" not in body.replace("hanako", "")

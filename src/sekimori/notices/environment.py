@@ -7,6 +7,7 @@ The first line is `Subject: …`, then an empty line, then the body.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -21,6 +22,7 @@ from sekimori import words
 from sekimori.values.outcomes import Refused
 from sekimori.values.text import storable
 
+_HEADING = re.compile(r"■ .{1,80}|[A-Z][A-Z ,'’-]{3,58}")
 SUBJECT_MAX = 200
 BODY_MAX = 60_000
 LANGUAGES = ("ja", "en")
@@ -104,6 +106,8 @@ def _tidy(body: str) -> str:
     lines = [line.rstrip() for line in body.strip("\n").split("\n")]
     out: list[str] = []
     for line in lines:
+        if _HEADING.fullmatch(line) and out and out[-1]:
+            out.append("")  # parts end without an empty line; a heading always has one before it
         if line or (out and out[-1]):
             out.append(line)
     return "\n".join(out).strip("\n") + "\n"

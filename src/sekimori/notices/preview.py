@@ -73,8 +73,8 @@ def facts(kind: str, language: str, settings: Settings, now: datetime) -> member
         provider=_provider(settings, language), ref=REF, case=CASE, contract="C0012345", holder="見本 花子" if ja else "Hanako Mihon", channel="mail",
         card=card, cause=causes.cause("stolen_password" if kind == "stolen_password" else card.cause, language),
         step=kind if kind in CATEGORY or kind in ("warn", "restrict_mail", "brake") else "restrict_mail",
-        target="hanako@isp.example" if mailbox else "", scope_text=member.scope("mail" if mailbox else "line", language),
-        starts_from=now + timedelta(days=1), period_days=30,
+        target="hanako@isp.example" if mailbox else "", scope_text=member.scope("mail" if mailbox else "contract" if kind == "terminate" else "line", language),
+        starts_from=now + timedelta(days=1), period_days=None if kind == "terminate" else 30,
         reason="注意喚起の後も、2日以上にわたり新たな検知がありました。" if ja else "New events were seen on two or more days after the warning.",
         grace_hours=72, hearing_until=now + timedelta(days=14), hearing_days=14, hours=72, recalled=("N-2345-6789-WXYZ",), quote="")
 
