@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db.models import Q
+
 from sekimori.contracts.models import Key
 from sekimori.enforcement.actuators.contract import Actuator, Done, Order
 from sekimori.enforcement.actuators.dovecot.actuator import Dovecot
@@ -20,8 +22,10 @@ NOTHING_TO_DO = frozenset({"warn"})
 
 def order(measure: Measure) -> Order:
     """Return the order that carries a measure out."""
+    since = measure.approved_at or measure.proposed_at
+    valid = Q(valid_to__isnull=True) | Q(valid_to__gt=since)
     logins = (measure.target,) if measure.target else tuple(
-        Key.objects.filter(contract_id=measure.contract_id, kind="login", valid_to__isnull=True).order_by("key").values_list("key", flat=True))
+        Key.objects.filter(valid, contract_id=measure.contract_id, kind="login").order_by("key").values_list("key", flat=True))
     contract = measure.case.contract
     return Order(key=measure.key, step=measure.step, access=contract.access, logins=logins, contract=contract.handle,
                  reference=f"case:{measure.case.ref}", stolen=measure.path == "stolen")
