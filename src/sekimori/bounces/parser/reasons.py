@@ -16,6 +16,7 @@ _SAID = re.compile(r"\bhost [a-z0-9][a-z0-9._-]{0,252}\s?\[[^\]\s]{1,64}\](?: sa
 _MTA = re.compile(r"\[[0-9a-f.:]{7,45}\]")
 _COMMENT = re.compile(r"^[245]\.\d\.\d{1,3} - [a-z /-]{1,60}(?=(?:[245]\d\d-)?')")
 _ADDRESSING = frozenset(("1.0", "1.1", "1.3", "1.6", "1.351"))
+_REFUSALS = frozenset(("7.0", "7.1"))  # "not authorized": what servers answer to everything that they do not want
 _RCPT_STEPS = frozenset((Stage.RCPT,))
 UNDECIDED = frozenset(("undefined", "onhold"))
 
@@ -93,6 +94,8 @@ def decide(words: list[str], *, status: str, stage: Stage, reply: int, action: A
     for rank, text in enumerate(texts):
         own = rank < len(texts) - 1 or rank == 0
         decision = by_words(text, status, stage, provider, near=own)
+        if decision is None and rank == 0 and status[2:] in _REFUSALS:
+            decision = by_words(text, status, stage, provider, weak=True)
         if decision is None and rank == 0:
             decision = by_status(status, stage, provider)
         if decision is not None:
