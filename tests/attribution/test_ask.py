@@ -172,6 +172,32 @@ def test_addresses_inside_addresses():
     assert certainty(at, ip="64:ff9b::192.0.2.1") == ("none", None, 0, "not_ours")
 
 
+def teredo(client, port):
+    return str(ipaddress.IPv6Address(0x20010000 << 96 | 0xCB007105 << 64 | (0xFFFF ^ port) << 32 | 0xFFFFFFFF ^ int(ipaddress.ip_address(client))))
+
+
+def test_a_teredo_address_holds_the_port_of_its_client():
+    hold("198.19.0.1", "inside:cgn:100.64.0.7", T, T + timedelta(hours=2), origin=NAT, ports=(1024, 1024))
+    hold("100.64.0.7", "login:u1", T, T + timedelta(hours=3), realm="cgn")
+    assert certainty(T + timedelta(hours=1), ip=teredo("198.19.0.1", 1500))[:2] == ("exact", "C1")
+    assert certainty(T + timedelta(hours=1), ip=teredo("198.19.0.1", 1500), port=9)[:2] == ("exact", "C1")
+    assert certainty(T + timedelta(hours=1), ip=teredo("198.19.0.1", 3500))[:2] == ("none", None)
+    # 6to4 and NAT64 hold none: the stated port counts.
+    assert certainty(T + timedelta(hours=1), ip="64:ff9b::198.19.0.1", port=1500)[:2] == ("exact", "C1")
+    assert certainty(T + timedelta(hours=1), ip="64:ff9b::198.19.0.1")[0::3] == ("several", "port_missing")
+
+
+def test_how_the_answer_was_found():
+    hold("198.18.0.7", "login:u1", T, T + timedelta(hours=2))
+    hold("198.18.0.8", "contract:C2", T, T + timedelta(hours=2), origin=TABLE)
+    hold("2001:db8:12:3400::/56", "contract:C1", T, T + timedelta(days=1), origin=TABLE)
+    hold("198.18.0.9", "login:u3", T, T + timedelta(hours=2), origin=Origin("kea", "kea-legal", "kea1"))
+    hold("198.18.0.10", "login:u3", T, T + timedelta(hours=2), origin=Origin("own", "house-made", "x"))
+    at = iso(T + timedelta(hours=1))
+    assert [asked(ip=ip, time=at)[4].how for ip in ("198.18.0.7", "198.18.0.8", "2001:db8:12:34ff::1", "198.18.0.9", "198.18.0.10", "198.18.0.11", "198.51.100.65")] == [
+        "radius", "static", "pd", "dhcp", "house-made", "radius", "dslite"]
+
+
 def test_ranges_that_lead_to_no_member():
     assert certainty(ip="192.0.2.1") == ("none", None, 0, "not_ours")
     assert not asked(ip="192.0.2.1", time=iso(T))[4].ours
@@ -185,6 +211,8 @@ def test_ds_lite_gives_the_exact_question_to_ask():
     found = asked(ip="198.51.100.65", port=40000, time="2026-11-02T00:00:00Z", error_s=2)
     assert found[:2] == ("upstream", None)
     assert found[4].contact == "noc@vne.example"
+    missing = asked(ip="198.51.100.65", time="2026-11-02T00:00:00Z", error_s=0)
+    assert (missing[0], missing[3]) == ("upstream", "port_missing") and "port ? at" in missing[4].query
     assert found[4].query == "softwire IPv6 source of 198.51.100.65 port 40000 at 2026-11-02T00:00:00.499999Z ± 2.5 s"
 
 
@@ -238,6 +266,7 @@ def test_logins():
     assert certainty(T, login="u9") == ("boundary", None, 2, "window_at_edge")
     assert asked(login="u9")[:4] == ("boundary", None, 2, "time_missing")
     assert certainty(login="nobody")[3] == "unknown_login"
+    assert asked(login="u1", time=iso(T))[4].login == "u1" and asked(login="nobody", time=iso(T))[4].login == ""
 
 
 def mail(n, login="u1", **more):
@@ -250,6 +279,7 @@ def test_our_own_relay_leads_on_by_queue_id_or_message_id():
         found = one(query | {"ip": "198.51.100.1", "time": iso(T)})
         assert found[:4] == ("exact", "C1", 1, "") and found[4].own_log and found[4].login == "u1", query
         assert one(query)[:2] == ("exact", "C1")
+        assert one(query | {"ip": "198.51.100.1"})[:2] == ("exact", "C1")
     assert certainty(ip="198.51.100.1", queue_id="4000000002zKxYz") == ("none", None, 0, "own_relay")
     assert certainty(queue_id="4000000002zKxYz") == ("none", None, 0, "no_submission")
     assert asked(queue_id="AB12CD34EF", host="smtp1")[3] == "time_missing"
@@ -297,6 +327,8 @@ def test_a_mail_without_login_goes_by_the_line_that_handed_it_in():
     mail(1, login="", client="198.18.0.7")
     found = asked(ip="198.51.100.1", message_id="m1@isp.example", time=iso(T))
     assert found[:2] == ("exact", "C2") and found[4].how == "submission" and not found[4].own_log
+    mail(3, login="", client="198.18.0.7", message_id="m1@isp.example")
+    assert certainty(ip="198.51.100.1", message_id="m1@isp.example") == ("several", None, 2, "overlapping_records")  # two mails: which of them?
     mail(2, login="", client="198.51.100.2")
     assert certainty(message_id="m2@isp.example")[3] == "no_login"
 

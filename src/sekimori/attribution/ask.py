@@ -107,15 +107,12 @@ def _handed_in_there(question: Question, hands: Sequence[Hand], known: Knowledge
 
 
 def _client(hands: Sequence[Hand]) -> tuple[Question, Window] | None:
-    """Return the question for the line that handed in a mail without signing in, where all fitting mails came from one."""
-    places = {(mails.client_of(h), h.client_port) for h in hands}
-    if len(places) != 1 or len(hands) != 1:
-        return None
-    address, port = places.pop()
-    if address is None:
+    """Return the question for the line that handed in a mail without signing in, where one mail alone fits."""
+    address = mails.client_of(hands[0])
+    if len(hands) != 1 or address is None:
         return None
     window = mails.own_window(hands[0])
-    return Question((window,), address, port), window
+    return Question((window,), address, hands[0].client_port), window
 
 
 def _logins(questions: Sequence[Question], known: Knowledge, guards: Guards, answers: list[Answer | None]) -> None:
