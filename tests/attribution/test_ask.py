@@ -313,7 +313,8 @@ def test_a_copied_message_id_never_names_its_author():
     assert certainty(ip="198.18.0.7", message_id="m1@isp.example") == ("several", None, 2, "keys_disagree")
     # The same from C1's own line agrees.
     hold("198.18.0.9", "login:u1", T - timedelta(days=1), T + timedelta(days=1))
-    assert certainty(ip="198.18.0.9", message_id="m1@isp.example")[:2] == ("exact", "C1")
+    agreed = asked(ip="198.18.0.9", message_id="m1@isp.example", time=iso(T))
+    assert agreed[:2] == ("exact", "C1") and agreed[4].own_log
 
 
 def test_one_message_id_of_two_members_names_nobody():

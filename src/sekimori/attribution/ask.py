@@ -34,9 +34,11 @@ def ask(questions: Sequence[Question], known: Knowledge, guards: Guards = ALL) -
 
 
 def _beside(answer: Answer, rival: Answer | None) -> Answer:
-    """Return the address's answer; where a mail of ours with that id names another contract, nobody is named."""
-    if rival is None or answer.contract is None or rival.contract in (None, answer.contract):
+    """Return the address's answer; our own log's where both agree; nobody's where they name different contracts."""
+    if rival is None or answer.contract is None or rival.contract is None:
         return answer
+    if rival.contract == answer.contract:
+        return rival
     return Answer(Certainty.SEVERAL, None, 2, answer.how, "keys_disagree", windows=(*answer.windows, *rival.windows), networks=answer.networks)
 
 
@@ -97,9 +99,9 @@ def _mails(questions: Sequence[Question], known: Knowledge, guards: Guards, answ
 
 
 def _handed_in_there(question: Question, hands: Sequence[Hand], known: Knowledge) -> bool:
-    """Tell whether the address of the question is one of our relays, or where the mail was handed in."""
+    """Tell whether the address of the question is one of our relays, or where the mail was handed in (as far as the log knows)."""
     assert question.address is not None
-    if any(mails.client_of(h) == question.address for h in hands):
+    if any(mails.client_of(h) in (question.address, None) for h in hands):
         return True
     windows = question.windows or tuple(mails.own_window(h) for h in hands)
     matches = [known.network(question.address, w.lo, w.hi) for w in windows]
