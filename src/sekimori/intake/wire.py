@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 from collections.abc import Sequence
 
 from sekimori.intake.arrival import Arrival, is_large, prepare
 from sekimori.intake.committer import DISK_FULL, NOT_STORED, Busy, Committer
 from sekimori.intake.ours import Ours
 from sekimori.smtp.envelope import Envelope
+from sekimori.smtp.guard import log_text
 from sekimori.values.clock import Clock
+
+log = logging.getLogger(__name__)
 
 KEPT = "250 2.0.0 Kept"
 UNKNOWN = "550 5.1.1 No such recipient here"
@@ -26,7 +30,12 @@ class WireReceiver:
 
     def recipient(self, address: str) -> str | None:
         """Take the desk's own addresses, refuse all others for good: we relay for nobody."""
-        return None if self._ours.purpose(address, any_domain=self._any_domain) else UNKNOWN
+        if self._ours.purpose(address, any_domain=self._any_domain):
+            return None
+        if self._any_domain:
+            # Our own mail server hands this address over on purpose: more likely a setting is missing than a stranger guesses.
+            log.warning("refused a recipient that the mail server handed over: %s (mail.abuse_localparts?)", log_text(address, 100))
+        return UNKNOWN
 
     async def deliver(self, envelope: Envelope) -> Sequence[str]:
         """Keep one message for all its recipients."""
