@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import socket
@@ -129,6 +130,21 @@ def test_size_is_refused_before_data_and_at_its_end_and_counted():
     assert gauge.octets == 0
 
 
+def test_a_message_that_never_ends_is_hung_up_on():
+    gauge = Gauge()
+    with running(Keeper(), limits=Limits(max_bytes=100_000), gauge=gauge) as port, Wire(port) as client:
+        client.envelope(b"a@x")
+        client.say(b"DATA")
+        with pytest.raises(OSError):
+            for _ in range(1000):
+                client.send(b"x" * 100_000)
+        time.sleep(0.2)
+        assert gauge.octets == 0
+        with Wire(port) as other:
+            other.envelope(b"a@x")
+            assert other.data(b"fine\r\n")[0].startswith(b"250 ")
+
+
 def test_recipients_are_capped_and_harvesters_are_hung_up_on():
     with running(Keeper(), limits=Limits(max_recipients=5)) as port:
         with Wire(port) as client:
@@ -207,8 +223,10 @@ def test_slow_and_vanishing_clients_leave_nothing_half():
         end = time.monotonic() + 5
         with pytest.raises(OSError):
             while time.monotonic() < end:
-                dripping.send(b"x")
+                dripping.send(b"\r\nNOOP\r\n")  # were it read as commands, it would be answered
                 time.sleep(0.1)
+        with contextlib.suppress(ConnectionResetError):
+            assert dripping.socket.recv(100) == b""
         assert idle.reply().startswith(b"421 4.4.2 ")
         with Wire(port) as fine:
             fine.envelope(b"a@x")

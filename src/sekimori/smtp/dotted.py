@@ -15,7 +15,8 @@ class Dotted:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._buffer = bytearray(b"\r\n")  # the CRLF of the DATA line: a first line `.` ends an empty message
-        self._received = 0
+        self.received = 0
+        """Octets taken so far, thrown away or not."""
         self.too_much = False
 
     def __len__(self) -> int:
@@ -30,11 +31,11 @@ class Dotted:
         if found >= 0:
             rest = bytes(self._buffer[found + len(END):])
             del self._buffer[found + 2:]
-            self._received += len(chunk) - len(rest)
+            self.received += len(chunk) - len(rest)
             self.too_much = self.too_much or len(self._buffer) - 2 > self._limit
             return rest
-        self._received += len(chunk)
-        if self._received > self._limit + len(END):
+        self.received += len(chunk)
+        if self.received > self._limit + len(END):
             self.too_much = True
         if self.too_much:
             del self._buffer[: -(len(END) - 1)]

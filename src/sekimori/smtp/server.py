@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 BUSY = "451 4.3.1 System busy, try again later"
 REFUSED_MAX = 50
 """Refused recipients in one session before we hang up: nobody harvests addresses here."""
+OVERSIZE_MAX = 4
+"""A message over the limit is read to its end, so that its sender hears 552; beyond so many times the limit we hang up."""
 
 
 class Door(Connection):
@@ -159,8 +161,8 @@ class Door(Connection):
                 counted = len(data)
                 if rest is not None:
                     break
-                if loop.time() - started > self._limits.data_s:
-                    raise ConnectionAbortedError
+                if loop.time() - started > self._limits.data_s or data.received > OVERSIZE_MAX * self._limits.max_bytes:
+                    raise ConnectionResetError  # it drips for ever, or never ends; any other exception would read the rest as commands
                 if self._gauge.octets > self._limits.memory_bytes and not data.too_much:
                     busy = data.too_much = True
                 self._reset_timeout()
