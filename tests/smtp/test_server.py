@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+from sekimori.smtp.dotted import Dotted
 from sekimori.smtp.limits import Gauge, Limits
 from wire import Keeper, Wire, running
 
@@ -128,6 +129,20 @@ def test_size_is_refused_before_data_and_at_its_end_and_counted():
     assert len(keeper.envelopes) == 1
     assert gauge.oversize == 3
     assert gauge.octets == 0
+
+
+def test_a_bug_while_reading_data_never_turns_the_rest_into_commands(monkeypatch):
+    keeper = Keeper()
+    monkeypatch.setattr(Dotted, "feed", lambda *_: 1 / 0)
+    with running(keeper) as port:
+        client = Wire(port)
+        client.envelope(b"a@x")
+        client.say(b"DATA")
+        client.send(b"x\r\nRSET\r\nMAIL FROM:<b@c>\r\n.\r\n")
+        with contextlib.suppress(ConnectionResetError):
+            assert client.socket.recv(100) == b""
+        client.close()
+    assert not keeper.envelopes
 
 
 def test_a_message_that_never_ends_is_hung_up_on():

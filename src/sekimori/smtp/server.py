@@ -155,17 +155,25 @@ class Door(Connection):
         started, counted, busy = loop.time(), 0, False
         try:
             while True:
-                # The end of the stream cancels this coroutine, so an empty read does not come.
-                rest = data.feed(await self._reader.read(CHUNK))
+                chunk = await self._reader.read(CHUNK)
+                if not chunk:
+                    raise ConnectionResetError
+                rest = data.feed(chunk)
                 self._gauge.octets += len(data) - counted
                 counted = len(data)
                 if rest is not None:
                     break
                 if loop.time() - started > self._limits.data_s or data.received > OVERSIZE_MAX * self._limits.max_bytes:
-                    raise ConnectionResetError  # it drips for ever, or never ends; any other exception would read the rest as commands
+                    raise ConnectionResetError  # it drips for ever, or never ends
                 if self._gauge.octets > self._limits.memory_bytes and not data.too_much:
                     busy = data.too_much = True
                 self._reset_timeout()
+        except ConnectionResetError:
+            raise
+        except Exception as e:
+            # Anything but a reset would let the library read the rest of the message as commands.
+            log.error("DATA was broken off: %s", type(e).__name__, exc_info=e)
+            raise ConnectionResetError from e
         finally:
             self._gauge.octets -= counted
         if rest:
