@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,16 +11,19 @@ from sekimori.contracts import holders
 from sekimori.contracts.rows import HolderData
 from sekimori.enforcement.models import Letter
 from sekimori.intake.own import end_line, start_line
-from sekimori.notices import channels, masking, member, tokens
+from sekimori.notices import channels, experiment, masking, member, tokens
 from sekimori.notices.card import of_case
+from sekimori.notices.experiment import Experiment
 from sekimori.notices.models import Notice
 from sekimori.settings import Settings
 from sekimori.values.actors import Actor
 from sekimori.values.basis import Basis, Purpose
 from sekimori.values.clock import micros
 from sekimori.values.ids import reference, token_hash
+from sekimori.values.outcomes import Refused
 from sekimori.work.columns import DONE, DUE, HELD
 
+log = logging.getLogger("sekimori.notices")
 BY = Actor("stage", "notices.members")
 FIELDS = ("holder", "email", "alt_email", "phone", "postal")
 VOID_STATES = frozenset({"void", "refused", "expired", "reverted"})
@@ -32,11 +36,17 @@ class Writer:
 
     settings: Settings
     secret: bytes
+    compared: Experiment | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> Writer:
-        """Return a writer for these settings."""
-        return cls(settings, tokens.key(settings))
+        """Return a writer for these settings; a broken comparison is logged, and letters go out as usual."""
+        try:
+            compared = experiment.load(settings.data / "notices")
+        except Refused as e:
+            log.warning("%s", e)
+            compared = None
+        return cls(settings, tokens.key(settings), compared)
 
     def holders(self, letters: Sequence[Letter], now: datetime) -> Mapping[int, HolderData]:
         """Read names and channels of the letters' contracts: one ledger entry per case, before any is used."""
@@ -56,14 +66,15 @@ class Writer:
                                sms=bool(self.settings.sms.webhook_url))
         card = of_case(letter.case)
         avoid = {*letter.avoid.split(), *channels.unsafe(reach, card.mailboxes if card.cause == "stolen_password" else ())}
-        channel = channels.choose(reach, prefer=letter.prefer, avoid=avoid, tried=tried)
+        kind = member.kind_of(letter)
+        arm = self.compared.arm(kind, letter.case.category, letter.case.ref) if self.compared is not None else experiment.USUAL
+        channel = channels.choose(reach, prefer=letter.prefer or arm.prefer, avoid=avoid, tried=tried)
         language = "en" if letter.case.contract.language == "en" else "ja"
         ref = reference("N")
-        kind = member.kind_of(letter)
         facts = member.facts_of(letter, card, ref=ref, language=language, channel=channel, holder=held.holder,
                                 settings=self.settings, secret=self.secret)
         folder = self.settings.data / "notices"
-        subject, body, version = member.render(facts, kind, language, folder=folder if folder.is_dir() else None)
+        subject, body, version = member.render(facts, arm.text or kind, language, folder=folder if folder.is_dir() else None)
         whole = marked(ref, body)
         work = DONE if letter.rehearsal else HELD if channel == "manual" else DUE
         return Notice(
