@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import uuid
 
 import pytest
 from django.test import Client
@@ -116,7 +117,7 @@ def test_reporters_consent_and_verified_board_administrators(folder, now, client
     from sekimori.network.models import Network
     from sekimori.reports.models import Finding, Reporter, Review
 
-    Network.objects.create(prefix="198.18.0.0/15", family=4, length=15, kind="radius")
+    Network.objects.create(prefix="198.18.0.0/15", family=4, length=15, kind="radius", load=uuid.uuid4().hex)
     told, strange = report(now, domain="board.example"), report(now, domain="board.example", authenticity="none")
     row = Reporter.objects.get(domain="board.example")
     client.post(f"/desk/reporters/{row.pk}/change", {"consent": "1", "board_site": "いろは掲示板\r\nx"})

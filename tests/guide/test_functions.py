@@ -1,6 +1,7 @@
 """The pages that do something: the same for everybody, nothing kept that need not be, nothing active shown back."""
 
 import re
+import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -45,7 +46,7 @@ This is the mail system at host mx.isp.example.
 
 def network(prefix, kind="radius"):
     parsed = parse_prefix(prefix)
-    Network.objects.create(prefix=prefix, family=parsed.version, length=parsed.prefixlen, kind=kind)
+    Network.objects.create(prefix=prefix, family=parsed.version, length=parsed.prefixlen, kind=kind, load=uuid.uuid4().hex)
 
 
 def post(path, data, client=None):

@@ -4,6 +4,7 @@ import ast
 import random
 import re
 import time
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -244,7 +245,7 @@ def network(prefix, kind="radius"):
     from sekimori.values.addresses import parse_prefix
 
     parsed = parse_prefix(prefix)
-    Network.objects.create(prefix=prefix, family=parsed.version, length=parsed.prefixlen, kind=kind)
+    Network.objects.create(prefix=prefix, family=parsed.version, length=parsed.prefixlen, kind=kind, load=uuid.uuid4().hex)
 
 
 @pytest.mark.django_db
@@ -275,7 +276,7 @@ def test_a_prefix_that_was_ours_then_counts(folder, now):
     from sekimori.network.models import Network
 
     live(now)
-    Network.objects.create(prefix="203.0.113.0/24", family=4, length=24, kind="radius", valid_to=now - timedelta(days=2))
+    Network.objects.create(prefix="203.0.113.0/24", family=4, length=24, kind="radius", valid_to=now - timedelta(days=2), load=uuid.uuid4().hex)
     old, new = report(now), report(now)
     finding(now, old, at=now - timedelta(days=3), source_ip="203.0.113.9")
     finding(now, new, at=now - timedelta(hours=2), source_ip="203.0.113.9")
