@@ -30,12 +30,10 @@ from sekimori.values.actors import Actor
 from sekimori.values.clock import micros
 from sekimori.values.outcomes import Outage
 from sekimori.work.columns import DONE, DUE
-from sekimori.work.models import ClockMark
 from sekimori.work.stage import Context, Prepared
 
 log = logging.getLogger("sekimori.enforcement")
 BY = Actor("stage", "enforcement.act")
-DOUBT_WAIT = timedelta(hours=1)
 HALT_WAIT = AGAIN = timedelta(minutes=1)
 
 
@@ -133,8 +131,6 @@ def end_of(step: str, start: datetime, rules: Ladder) -> datetime | None:
 
 def end(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
     """End measures whose period has run out."""
-    if ClockMark.objects.exclude(doubt="").exists():
-        return Prepared(write=lambda: None, later=dict.fromkeys(ids, ctx.now + DOUBT_WAIT))
     rows = list(Measure.objects.filter(id__in=ids).select_related("case"))
     later = {m.id: m.ends_at for m in rows if m.ends_at is not None and m.ends_at > ctx.now}
     over = [m for m in rows if m.ends_at is not None and m.ends_at <= ctx.now]

@@ -30,8 +30,8 @@ from sekimori.work.stage import Stage
 
 STAGES: dict[str, str] = {
     # In this order stages take turns; deadlines and notices come first (house rule 1.9).
-    "enforcement.sense": "sekimori.enforcement.stages:SenseStage",
     "enforcement.decide": "sekimori.enforcement.stages:DecideStage",
+    "enforcement.sense": "sekimori.enforcement.stages:SenseStage",
     "enforcement.act": "sekimori.enforcement.stages:ActStage",
     "disclosure.keep": "sekimori.disclosure.stages:KeepStage",
     "enforcement.end": "sekimori.enforcement.stages:EndStage",

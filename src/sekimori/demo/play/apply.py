@@ -78,7 +78,7 @@ def _report(line: Line, timeline: Timeline, now: datetime) -> None:
     sender: str | None = None
     if "make" in fields:
         make = fields["make"]
-        authenticated = bool(make.get("authenticated", False))
+        authenticated = bool(make.get("authenticated", authenticated))
         sender = str(make.get("reporter", ""))
         try:
             raw = build.message(make, line.at, line.number, to, _relay(line, make))
@@ -113,7 +113,7 @@ def _relay(line: Line, make: dict[str, Any]) -> build.Relay | None:
 
 def _submission(line: Line, timeline: Timeline, now: datetime) -> None:
     provider.ensure_relay(now)
-    time = instant(line.fields["time"])
+    time = instant(line.fields["time"]) if "time" in line.fields else line.at
     if time is None:
         raise line.error("submission.time must be ISO 8601 with offset")
     try:

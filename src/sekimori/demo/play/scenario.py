@@ -17,7 +17,7 @@ EXPECT_ALL = {"measures", "notices", "review", "not_ours", "queue", "certainty"}
 REQUIRED: dict[str, set[str]] = {
     "policy": set(), "network": {"prefix", "kind"}, "contract": {"contract"}, "login": {"key", "contract"}, "circuit": {"key", "contract"},
     "mape_rule": {"rule_ipv6", "rule_ipv4", "ea_length", "psid_offset"}, "assignment": {"prefix", "from"},
-    "submission": {"queue_id", "login", "time"}, "reporter": {"domain"}, "report": set(),
+    "submission": {"queue_id", "login"}, "reporter": {"domain"}, "report": set(),
     "delivered": {"contract"}, "undelivered": {"contract"}, "statement": {"contract"}, "done": {"contract"}, "unlock": {"contract"},
     "appeal": {"contract"}, "approve": {"officer", "contract", "step"}, "refuse": {"officer", "contract", "step"},
     "hold": {"officer", "contract", "step"}, "go": {"officer"}, "answer_appeal": {"officer", "contract", "outcome"},
@@ -32,7 +32,7 @@ OPTIONAL: dict[str, set[str]] = {
     "login": {"valid_from", "valid_to", "user"}, "circuit": {"valid_from", "valid_to", "user"},
     "mape_rule": {"valid_from", "valid_to"},
     "assignment": {"ports", "to", "login", "contract", "circuit", "source", "closed", "last_seen"},
-    "submission": {"host", "message_id", "client", "recipients", "unknown_users", "country"},
+    "submission": {"time", "host", "message_id", "client", "recipients", "unknown_users", "country"},
     "reporter": {"confirmed", "refuted", "class", "category"}, "report": {"file", "raw", "make", "authenticated"},
     "delivered": {"notice", "channel"}, "undelivered": {"notice", "channel"},
     "statement": {"text"}, "done": {"text"}, "unlock": {"text"}, "appeal": {"text"}, "go": {"contract", "step"},
