@@ -50,7 +50,7 @@ def test_envelope_ids():
 
 @given(st.text(max_size=400))
 def test_nothing_that_comes_back_raises(text):
-    from conftest import NOW
+    from support import NOW
 
     assert check_tag(text, KEYS, NOW) in set(Tag)
     untag(text)

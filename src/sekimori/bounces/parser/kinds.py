@@ -24,6 +24,7 @@ _AUTO_SUBJECT = re.compile(
     r"^(?:auto(?:matic|mated)?[- ]?(?:reply|response|answer)|out of (?:the )?office|automatische antwort|réponse automatique|respuesta automática|自動応答|自動返信|不在|vacation)|\(automatic response\)|\bout of office\b|autoreply|^auto:",
     re.IGNORECASE,
 )
+_TICKET = re.compile(r"^\[[^\]]{0,30}#\s?\d|\bticket\s?#|問い?合わ?せ(?:番号|受付)", re.IGNORECASE)
 _CODED = re.compile(r"\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b")
 _REPLY = re.compile(r"^\s{0,3}(?:re|fw|fwd|aw|sv|返信|転送)\s{0,2}[:：]", re.IGNORECASE)
 
@@ -69,12 +70,14 @@ def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, p
         out.kind, out.certain = Kind.BOUNCE, True
     elif pieces.receipt:
         out.kind = Kind.RECEIPT
+    elif _TICKET.search(subject) and not failed and not _CODED.search(words.text.flat[:20_000]):
+        out.kind = Kind.OTHER  # a help desk speaks of delivery, too
     elif failed or ((daemon or null) and (shaped or subject_shaped)) or (daemon and words.said) or (null and words.said and _CODED.search(words.text.flat[:20_000])):
         out.kind, out.certain = Kind.BOUNCE, True
     elif _AUTO_SUBJECT.search(subject) and not shaped:
         out.kind = Kind.VACATION
     elif (subject_shaped and (not _REPLY.match(subject) or shaped) and (words.said or words.product)) or (
-        shaped and words.said and words.product
+        shaped and words.said and (words.product or (pieces.messages and not _REPLY.match(subject)))
     ):
         out.kind, out.certain = Kind.BOUNCE, bool(words.product) or not _REPLY.match(subject)
     elif automatic.startswith("auto-replied") or headers.has("x-autoreply") or headers.has("x-autorespond"):
