@@ -4,8 +4,8 @@ The made-up provider: 40 % sessions of whole IPv4 addresses, 20 % IPv6 /56 deleg
 lead over their inside address to a session), 1 % overlaps; as many intervals for each address whatever the size, so that a
 larger table is a larger provider. Questions are uniform over all rows: the worst case for caches.
 
-Usage: bench_attribution.py [--rows 1000000] [--queries 20000] [--keep FOLDER]; `make bench-attribution` takes 10,000,000 rows.
-SQLite, or PostgreSQL where SEKIMORI_TEST_DATABASE names one.
+Usage: bench_attribution.py [--rows 1000000] [--queries 20000] [--postgres] [--keep FOLDER]; `make bench-attribution` takes
+10,000,000 rows. SQLite, or a PostgreSQL of its own.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--queries", type=int, default=20_000)
     parser.add_argument("--seconds", type=float, default=10, help="of ingest beside questions")
+    parser.add_argument("--postgres", action="store_true", help="a throw-away PostgreSQL instead of SQLite")
     parser.add_argument("--keep", type=Path, help="build the database here and keep it; one that is there is used again")
     parser.add_argument("--only-lookups", action="store_true", help="stop after the questions")
     parser.add_argument("--ingest", action="store_true", help=argparse.SUPPRESS)
@@ -184,8 +185,6 @@ def lookups(store, sample, count: int) -> float:
 def setting(folder: Path) -> None:
     """A synthetic data folder with networks, contracts and logins."""
     os.environ["SEKIMORI_DATA"] = str(folder)
-    if os.environ.get("SEKIMORI_TEST_DATABASE"):
-        os.environ["SEKIMORI_DATABASE"] = os.environ["SEKIMORI_TEST_DATABASE"]
     command = [str(Path(sys.executable).parent / "sekimori")]
     if (folder / "sekimori.sqlite3").exists():
         return
@@ -312,10 +311,19 @@ def main() -> None:
     """Build, measure, print."""
     a = arguments()
     folder = a.keep or Path(tempfile.mkdtemp(prefix="sekimori-bench-"))
-    smaller = tenth(a) if a.rows >= 5_000_000 and not (a.ingest or a.only_lookups) else None
+    smaller = tenth(a) if a.rows >= 5_000_000 and not (a.ingest or a.only_lookups or a.postgres) else None
+    cluster = None
+    if a.postgres:
+        sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+        from postgres import Cluster
+
+        cluster = Cluster()
+        cluster.start()
+        os.environ["SEKIMORI_DATABASE"] = cluster.create("bench")
     if not a.ingest:
         setting(folder)
     import django
+    import django.db
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sekimori.site.django_settings")
     django.setup()
@@ -327,6 +335,9 @@ def main() -> None:
         return
     feeds()
     sample = fill(store, a.rows)
+    if a.postgres:
+        with django.db.connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # what autovacuum does after a load
     single = lookups(store, sample, a.queries)
     if smaller:
         print(f"growth of a single question, {a.rows // 10:,} → {a.rows:,} rows: {single / smaller:.2f}×")
@@ -334,6 +345,9 @@ def main() -> None:
         live(store)
         beside(store, sample, a.seconds)
         parsing()
+    if cluster is not None:
+        django.db.connection.close()
+        cluster.close()
     if not a.keep:
         shutil.rmtree(folder)
 

@@ -1,7 +1,8 @@
-"""PostgreSQL: open intervals in one partition, closed ones by week of end and retention class.
+"""PostgreSQL: open intervals in one partition, closed ones by week of end and retention class, the rare long ones apart.
 
-An expired week is dropped whole: nothing of it stays in the table's dead rows. Done after migrate because Django knows
-no partitions; the table must still be empty, which it is at first use.
+An expired week is dropped whole: nothing of it stays in the table's dead rows. Long rows (`store.reach`, over 12.7 days)
+have a partition of their own, so that a question need not look into every week that may still hold one. Done after migrate
+because Django knows no partitions; the table must still be empty, which it is at first use.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.db import connections
 
+from sekimori.assignments.store.reach import CLASSES
 from sekimori.assignments.types import OPEN
 
 TABLE = "assignments_interval"
@@ -34,12 +36,15 @@ def install(using: str = "default", **_: Any) -> None:
         cursor.execute(
             f"""
             ALTER TABLE {TABLE} RENAME TO {TABLE}_plain;
-            CREATE TABLE {TABLE} (LIKE {TABLE}_plain INCLUDING DEFAULTS) PARTITION BY RANGE (ending);
+            CREATE TABLE {TABLE} (LIKE {TABLE}_plain INCLUDING DEFAULTS) PARTITION BY LIST (reach);
             DROP TABLE {TABLE}_plain;
             ALTER TABLE {TABLE} ALTER COLUMN id TYPE bigint, ALTER COLUMN realm TYPE varchar(40) COLLATE "C";
             CREATE INDEX assignments_key ON {TABLE} (realm, key, reach, start, ending);
             CREATE INDEX assignments_id ON {TABLE} (id);
-            CREATE TABLE {TABLE}_open PARTITION OF {TABLE} FOR VALUES FROM ({OPEN}) TO (MAXVALUE);
+            CREATE TABLE {TABLE}_week PARTITION OF {TABLE} FOR VALUES IN ({", ".join(map(str, range(CLASSES - 1)))}) PARTITION BY RANGE (ending);
+            CREATE TABLE {TABLE}_far PARTITION OF {TABLE} FOR VALUES IN ({CLASSES - 1}) PARTITION BY RANGE (ending);
+            CREATE TABLE {TABLE}_long PARTITION OF {TABLE}_far FOR VALUES FROM (MINVALUE) TO ({OPEN});
+            CREATE TABLE {TABLE}_open PARTITION OF {TABLE}_far FOR VALUES FROM ({OPEN}) TO (MAXVALUE);
             CREATE INDEX assignments_open_session ON {TABLE}_open (session);
             CREATE INDEX assignments_open_line ON {TABLE}_open (line);
             """
@@ -61,7 +66,7 @@ def ensure_partitions(cursor: Any, weeks: set[tuple[int, int]]) -> None:
             continue
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x5E4B1E])  # two loaders at the turn of a week
         cursor.execute(
-            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {TABLE} FOR VALUES FROM ({lo * DAY_US}) TO ({hi * DAY_US})"
+            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {TABLE}_week FOR VALUES FROM ({lo * DAY_US}) TO ({hi * DAY_US})"
             " PARTITION BY LIST (retention)"
         )
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {name}_r{retention} PARTITION OF {name} FOR VALUES IN ({retention})")

@@ -33,6 +33,15 @@ _LATERAL = " UNION ALL ".join(
     for n in range(CLASSES)
 )
 _BATCH = f"SELECT {COLUMNS}, p.n FROM {_PROBES} CROSS JOIN LATERAL ({_LATERAL}) i JOIN assignments_origin o ON o.id = i.origin"
+_BETWEEN = {n: f"i.start >= %(lo)s - {LIMITS[n]} AND i.ending <= %(hi)s + {LIMITS[n]} AND " for n in range(CLASSES - 1)}
+_ONE = " UNION ALL ".join(
+    f"SELECT {COLUMNS} FROM {TABLE} i JOIN assignments_origin o ON o.id = i.origin WHERE i.realm = %(realm)s AND i.key = %(key)s AND i.reach = {n}"
+    f" AND {_BETWEEN.get(n, '')}i.start <= %(hi)s AND i.ending >= %(lo)s AND i.superseded IS NULL AND (%(size)s = -1 OR i.size = %(size)s)"
+    " AND (%(proto)s = 0 OR i.proto = 0 OR i.proto = %(proto)s)"
+    for n in range(CLASSES)
+)
+SINGLES = 12
+"""Up to so many probes are asked one by one, with constants: the planner then sees which weeks matter."""
 _AS_OF = (
     f"SELECT {COLUMNS}, p.n FROM {_PROBES} JOIN {TABLE} i ON i.realm = p.realm AND i.key = p.key AND i.start <= p.hi AND {_MATCH}"
     " JOIN assignments_origin o ON o.id = i.origin"
@@ -48,6 +57,8 @@ class PostgresStore(Base):
         out: list[list[Row]] = [[] for _ in probes]
         if not probes:
             return out
+        if as_of is None and len(probes) <= SINGLES:
+            return [self._one(p) for p in probes]
         realms, keys, los, his, sizes, protos = (list(c) for c in zip(*probes, strict=True))
         args: list[Any] = [realms, [k - KEY_OFFSET for k in keys], los, his, sizes, protos]
         with connection.cursor() as cursor:
@@ -64,8 +75,13 @@ class PostgresStore(Base):
                 out[n] = known_at(rows, as_of)
         return out
 
+    def _one(self, p: Probe) -> list[Row]:
+        with connection.cursor() as cursor:
+            cursor.execute(_ONE, p._asdict() | {"key": p.key - KEY_OFFSET})
+            return sorted((to_row(t, p.realm, p.key) for t in cursor.fetchall()), key=lambda r: (r.start, r.id))
+
     def _partitions(self, endings: Iterable[tuple[int, int]]) -> None:
-        weeks = {(week_of(ending), retention) for ending, retention in endings if ending != OPEN}
+        weeks = {(week_of(ending), retention) for ending, retention in endings if ending != OPEN}  # also of long rows: harmless
         with connection.cursor() as cursor:
             ensure_partitions(cursor, weeks)
 
