@@ -121,7 +121,7 @@ def answer(request: Request, by: Actor, now: datetime) -> dict[str, Any]:
     """
     rule = kinds()[request.kind]
     with transaction.atomic():
-        row = Request.objects.select_for_update().select_related("contract").get(pk=request.pk)
+        row = Request.objects.select_for_update(of=("self",)).select_related("contract").get(pk=request.pk)
         if row.state != "approved" or Consent.objects.filter(request=row, scope_hash=scope_hash(row)).count() < CONSENTS:
             raise Refused("not_approved", "two officers must agree to this very answer")
         if not rule.yields:
