@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sekimori.cases import retention
 from sekimori.cases.events import record
 from sekimori.cases.models import Case, CaseFinding
 from sekimori.cases.store import open_case
@@ -37,6 +38,7 @@ def move(entries: Iterable[CaseFinding], target: Case, by: Actor, now: datetime)
         sources = {e.case_id: e.case for e in rows if e.case_id != target.id}
         moved = CaseFinding.objects.filter(id__in=[e.id for e in rows]).exclude(case=target).update(case=target)
         if moved:
+            retention.keep_all({target.ref: {e.finding.report.message.sha256 for e in rows}})
             refs = [c.ref for c in sources.values()]
             for case in (*sources.values(), target):
                 _count(case)
