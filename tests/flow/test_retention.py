@@ -16,9 +16,11 @@ from sekimori.intake.models import Message
 from sekimori.intake.receive import receive
 from sekimori.ledger.models import Entry
 from sekimori.ledger.service import verify
-from sekimori.notices.models import Notice
+from sekimori.notices.models import Courtesy, Notice, SignIn
 from sekimori.policy.files import retention as periods
 from sekimori.reports.models import Finding, Report, Review
+from sekimori.staff.models import Attempt, OneTimeLink
+from sekimori.staff.service import make_officer
 from sekimori.values.actors import Actor
 from sekimori.values.clock import micros
 from sekimori.work.clockmark import observe
@@ -108,6 +110,21 @@ def test_an_open_case_stays_for_ever_with_its_messages():
     rows.case(NOW)
     assert over(NOW + 50 * retention.YEAR) == retention.Forgotten(0, 0)
     assert CaseFinding.objects.count() == 3
+
+
+def test_traces_beside_messages_and_cases_go_too():
+    officer = make_officer("o", "triage", BY, NOW)
+    OneTimeLink.objects.create(token_hash="0" * 64, officer=officer, expires_at=NOW)
+    Attempt.objects.create(key="k", at=NOW)
+    Courtesy.objects.create(sender="s", day=NOW.date())
+    SignIn.objects.create(number="C1", asked_at=NOW, due_at=micros(NOW), work="done")
+    Notice.objects.create(ref="N-1", audience="reporter", to="desk@feed.example", channel="mail", template="receipt", template_version="1", language="en",
+                          subject="", body="", message_id="m", written_at=NOW, due_at=micros(NOW), work="done")
+    SignIn.objects.create(number="C2", asked_at=NOW, due_at=micros(NOW), work="due")
+    assert over(NOW + DAYS).traces == 0
+    assert over(NOW + DAYS + timedelta(days=1)).traces == 5
+    assert SignIn.objects.get().number == "C2"
+    assert not Notice.objects.exists()
 
 
 def test_the_command_does_nothing_while_the_clock_is_in_doubt():

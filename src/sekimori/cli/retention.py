@@ -36,7 +36,7 @@ def run_once(now: datetime) -> dict[str, Any]:
     bodies, files = tidy(now)
     logs = expiry.expire(open_store(), expiry.limits(periods.connection_logs_days, {}, micros(now)), current().data / "refused", actor, micros(now))
     submissions = expire_submissions(now - timedelta(days=periods.submission_logs_days), actor, now)
-    return {"messages": forgotten.messages, "cases": forgotten.cases, "holds_released": released, "bodies": bodies, "files": files,
+    return {"messages": forgotten.messages, "cases": forgotten.cases, "traces": forgotten.traces, "holds_released": released, "bodies": bodies, "files": files,
             "assignments": logs.rows, "submissions": submissions}
 
 

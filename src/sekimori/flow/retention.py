@@ -5,6 +5,7 @@
 | a message without a case, with its reports, findings, answers | `report_without_case_days` after receipt | deleted |
 | a closed case without decisions | `case_years` after its close | deleted; its messages are then messages without a case |
 | a closed case with measures, statements, appeals or incidents | `decision_years` after its close | deleted with them |
+| answers to reporters, tries to sign in, counters of courtesy, one-time links | `report_without_case_days` | deleted |
 | octets of messages | with their row; held while a case or preservation needs them | `evidence.store.expire` |
 
 Connection logs, submission logs and preserved copies have their own (`assignments.expiry`, `submissions.store`,
@@ -27,10 +28,12 @@ from sekimori.evidence import store as evidence
 from sekimori.evidence.models import Hold
 from sekimori.intake.models import Message
 from sekimori.ledger.service import write
-from sekimori.notices.models import Notice, Reply
+from sekimori.notices.models import Courtesy, Notice, Reply, SignIn
 from sekimori.policy.files import retention
 from sekimori.reports.models import Answer, Finding, Review
+from sekimori.staff.models import Attempt, OneTimeLink
 from sekimori.values.actors import Actor
+from sekimori.values.clock import JST
 from sekimori.work.columns import DONE
 
 YEAR = timedelta(days=365.25)
@@ -39,10 +42,11 @@ CHUNK = 100
 
 @dataclass(slots=True)
 class Forgotten:
-    """How many messages and cases were deleted."""
+    """How many messages, cases and traces (rows beside both) were deleted."""
 
     messages: int = 0
     cases: int = 0
+    traces: int = 0
 
 
 def messages_over(now: datetime) -> QuerySet[Message]:
@@ -86,7 +90,21 @@ def forget(actor: Actor, now: datetime) -> Forgotten:
         done.cases += count
     while count := _forget_messages(actor, now):
         done.messages += count
+    done.traces = _forget_traces(actor, now)
     return done
+
+
+def _forget_traces(actor: Actor, now: datetime) -> int:
+    """Delete what names a person beside messages and cases: where answers went, who tried to sign in."""
+    edge = now - timedelta(days=retention().report_without_case_days)
+    over = (
+        Notice.objects.filter(case__isnull=True, written_at__lt=edge, work=DONE), SignIn.objects.filter(asked_at__lt=edge, work=DONE),
+        Courtesy.objects.filter(day__lt=edge.astimezone(JST).date()), Attempt.objects.filter(at__lt=edge), OneTimeLink.objects.filter(expires_at__lt=edge))
+    with transaction.atomic():
+        count = sum(rows.delete()[0] for rows in over)
+        if count:
+            write(actor, "retention.forgotten", "traces", {"rows": count}, now)
+    return count
 
 
 def _forget_messages(actor: Actor, now: datetime) -> int:
