@@ -171,6 +171,19 @@ def test_expiry_deletes_and_records(tmp_path, now):
     assert Entry.objects.filter(act="submissions.expired").count() == 1
 
 
+@pytest.mark.parametrize(("stamp", "doubt"), [("Oct  1 03:00:00", None), ("Oct  1 12:00:20", "mail.log: the last line is +9 h from the file's last change"),
+                                              ("Sep 30 18:00:00", "mail.log: the last line is -9 h from the file's last change"), ("Oct  1 02:20:00", None)])
+def test_a_wrong_zone_shows_at_the_files_last_change(tmp_path, stamp, doubt):
+    import os
+
+    path = tmp_path / "mail.log"
+    path.write_text(f"{stamp} smtp1 postfix/qmgr[1]: FFFFFF0123: removed\n")
+    changed = (T0 + timedelta(hours=3)).timestamp()
+    os.utime(path, (changed, changed))
+    tally = load("postfix-log", [path], ours, UTC, T0 + timedelta(days=1), BY, Tally())
+    assert (tally.extra["zone"], tally.extra.get("zone_doubt")) == ("UTC", doubt)
+
+
 def test_a_submission_told_by_a_play(now):
     event = {"queue_id": "4ABC", "host": "smtp1", "message_id": "<m@x>", "login": "u1", "client": "203.0.113.5", "recipients": 120, "unknown_users": 3, "country": "ru"}
     for _ in range(2):

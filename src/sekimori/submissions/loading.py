@@ -16,11 +16,14 @@ from sekimori.submissions.rollup import roll_up
 from sekimori.submissions.syslog import Reader
 from sekimori.values.actors import Actor
 from sekimori.values.addresses import parse_address
+from sekimori.values.clock import micros
 from sekimori.values.loads import Tally
 
 KINDS = ("postfix-log", "dovecot-log")
 COMMIT_LINES = 50_000
 """Lines between two commits."""
+
+HOUR_US = 3_600_000_000
 
 
 class Reading(NamedTuple):
@@ -86,6 +89,17 @@ def _file(kind: str, path: Path, ours: Callable[[str], bool], how: Reading, now:
         commit(last)
     if reader.assumed_zone:
         tally.extra["zone"] = str(how.zone)
+        hours = hours_off(reader.latest, micros(reference))
+        if hours:
+            tally.extra["zone_doubt"] = f"{path.name}: the last line is {hours:+d} h from the file's last change"
+
+
+def hours_off(last: int | None, changed: int) -> int:
+    """Return how many whole hours the last line of a file lies from its last change, 0 where it fits no whole hour: a wrong zone."""
+    if last is None:
+        return 0
+    hours = round((last - changed) / HOUR_US)
+    return hours if abs(hours) <= 14 and abs(last - changed - hours * HOUR_US) < 60_000_000 else 0
 
 
 def _near(ours: Callable[[str], bool]) -> Callable[[str], bool]:

@@ -47,6 +47,8 @@ class Reader:
         self._days: dict[tuple[str, str], int | None] = {}
         self.assumed_zone = False
         """Whether a line without zone was read."""
+        self.latest: int | None = None
+        """Time of the last line read."""
 
     def read(self, line: str) -> Line | None:
         """Return a line's parts, or None where it is no syslog line or its time is none."""
@@ -56,9 +58,12 @@ class Reader:
         stamp, host, tag, text = m.groups()
         at = self._last[1] if stamp == self._last[0] else self._time(stamp)
         self._last = stamp, at
+        if at is None:
+            return None
+        self.latest = at
         if self.host and not host.endswith(":"):
             host = self.host
-        return None if at is None else Line(at, host, tag, text)
+        return Line(at, host, tag, text)
 
     def _time(self, stamp: str) -> int | None:
         try:
