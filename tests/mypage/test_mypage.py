@@ -224,3 +224,14 @@ def test_a_recalled_notice_says_so(told, now):
     run(MemberLetterStage(), now)
     client = signed_in(told.contract)
     assert "取り消されました" in client.get(f"/my/notices/{n.ref}/").content.decode()
+
+
+def test_was_it_clear(told, now):
+    n = Notice.objects.get(case=told)
+    client = signed_in(told.contract)
+    assert "わかりましたか" in client.get(f"/my/notices/{n.ref}/").content.decode()
+    assert client.post(f"/my/notices/{n.ref}/clear/", {"clear": "perhaps"}).status_code == 400
+    client.post(f"/my/notices/{n.ref}/clear/", {"clear": "no"})
+    n.refresh_from_db()
+    assert n.understood is False and "わかりましたか" not in client.get(f"/my/notices/{n.ref}/").content.decode()
+    assert signed_in(contract()).post(f"/my/notices/{n.ref}/clear/", {"clear": "yes"}).status_code == 404

@@ -233,3 +233,25 @@ def test_a_member_never_sees_who_reported(folder, now):
         n = notice_for(k, now, kind, about=m)
         assert "canary" not in (n.subject + n.body).lower(), kind
     assert SECRETS["email"] not in n.body
+
+
+def test_a_crash_after_the_relay_took_it_repeats_the_same_message_and_is_counted(folder, now, monkeypatch):
+    went = []
+    real = senders.send
+
+    def counting(notice, settings, at):
+        from sekimori.notices.senders import mail
+
+        went.append(mail.octets(notice, settings))
+        real(notice, settings, at)
+
+    monkeypatch.setattr(senders, "send", counting)
+    n = notice_for(case(now), now)
+    SendStage().work([n.pk], context(now))  # killed before the finishing transaction: its write is never called
+    n.refresh_from_db()
+    assert n.state == "sending" and n.sent_at is None and not Delivery.objects.exists()
+    run(SendStage(), now)
+    n.refresh_from_db()
+    assert n.state == "sent" and len(went) == 2 and went[0] == went[1], "the same octets, the same Message-ID"
+    entry = Entry.objects.filter(act="notice.sent").get()
+    assert '"repeated":1' in entry.body.replace(" ", "") and len(list((folder.data / "outbox").glob("*.eml"))) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from notices_rows import case, notice_for
 from sekimori.notices.senders import mail
-from sekimori.notices.senders.sign import signed
+from sekimori.notices.sign import signed
 from sekimori.values.outcomes import Outage
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("signout/", signin.leave, name="signout"),
     path("notices/", home.notices, name="notices"),
     path("notices/<str:ref>/", home.notice, name="notice"),
+    path("notices/<str:ref>/clear/", acts.understood, name="understood"),
     path("cases/<str:ref>/", acts.measures, name="measures"),
     path("cases/<str:ref>/unlock/", acts.unlock, name="unlock"),
     path("statement/", acts.statement, name="statement"),

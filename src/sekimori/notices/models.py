@@ -47,6 +47,8 @@ class Notice(Work):
     undelivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     """When the member opened it in My page: understood beats delivered."""
+    understood = models.BooleanField(null=True)
+    """What the member answered to "was this clear?"; null: not asked or not answered."""
 
     @property
     def masked_body(self) -> str:

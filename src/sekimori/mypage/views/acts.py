@@ -15,6 +15,7 @@ from sekimori.contracts.models import Contract
 from sekimori.enforcement import member as service
 from sekimori.mypage import access, overview
 from sekimori.mypage.access import member
+from sekimori.notices.models import Notice
 from sekimori.values.outcomes import Refused
 
 TEXT_MOST = 10_000
@@ -81,3 +82,16 @@ def _do(request: HttpRequest, act: Callable[[], object], ja: str, en: str, then:
     else:
         messages.success(request, ja if language == "ja" else en)
     return HttpResponseRedirect(then)
+
+
+@member
+@require_POST
+def understood(request: HttpRequest, contract: Contract, ref: str) -> HttpResponse:
+    """Was the notice clear? A question for ourselves: nothing follows from the answer for the member."""
+    answer = request.POST.get("clear", "")
+    if answer not in ("yes", "no"):
+        return HttpResponse(status=400)
+    if not Notice.objects.filter(ref=ref, case__contract=contract, audience="member", sent_at__isnull=False).update(understood=answer == "yes"):
+        raise Http404
+    messages.success(request, "ありがとうございます。" if get_language() == "ja" else "Thank you.")
+    return HttpResponseRedirect(f"/my/notices/{ref}/")

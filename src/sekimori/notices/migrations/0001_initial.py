@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('delivered_at', models.DateTimeField(null=True)),
                 ('undelivered_at', models.DateTimeField(null=True)),
                 ('read_at', models.DateTimeField(null=True)),
+                ('understood', models.BooleanField(null=True)),
                 ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='cases.case')),
             ],
         ),

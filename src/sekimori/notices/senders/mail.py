@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sekimori.intake.ours import Ours
 from sekimori.notices import tokens
 from sekimori.notices.message import Outgoing, build
-from sekimori.notices.senders.sign import signed
+from sekimori.notices.sign import signed
 from sekimori.settings import Settings
 from sekimori.smtp import outgoing
 
