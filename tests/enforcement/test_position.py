@@ -339,3 +339,35 @@ def test_an_old_automatic_kind_does_not_make_a_persons_kind_automatic():
     f = facts(path="connection", events=(old, new), measures=(measure("warn", 39, grade="C"),), informational=MONDAY - 39 * DAY)
     assert position(f).of("warn").names == {"approval"}
     assert position(facts(path="connection", events=(event(0.2, category="connection/ddos"), new))).of("warn").names == frozenset()
+
+
+def test_termination_is_never_reached_past_a_rung():
+    """After a reset: two suspensions in the year, but this round of the ladder has no restriction yet."""
+    f = ready("terminate")
+    skipped = replace(f, measures=(f.measures[0],))
+    assert "new_events" in position(skipped).of("terminate").names
+    assert position(skipped).next_step == "restrict_mail"
+
+
+def test_the_second_suspension_needs_events_after_the_first():
+    f = ready("suspend_line")
+    first = measure("suspend_line", 2, state="reverted", reverted_at=MONDAY - DAY, end_reason="officer")
+    again = replace(f, measures=(*f.measures, first), suspensions=(first,))
+    assert "new_events" in position(again).of("suspend_line").names
+
+
+def test_where_there_is_no_restriction_the_line_follows_the_warning():
+    events = tuple(event(d, own=True, category="content/malware") for d in (0.1, 1.1))
+    rewarned = (measure("warn", 89, grade="C"), measure("warn", 1, grade="C"))
+    f = facts(path="content", events=events, measures=rewarned, deliveries=(delivered(88),), approvals={"suspend_line": 2})
+    assert position(f).next_step == "suspend_line"
+    assert position(f).of("suspend_line").names == frozenset()
+
+
+def test_why_a_category_is_not_acted_upon():
+    def why(f):
+        return [u.has for u in position(f).of("warn").unmet if u.condition == "category"]
+    assert why(facts(events=(event(0.1, category="no/such"),))) == ["no row"]
+    assert why(facts(path="content", events=(event(0.1, category="content/csam"),))) == ["never"]
+    assert why(facts(path="vulnerability", events=(event(0.1, category="vulnerability/cve"),))) == ["no consent"]
+    assert why(facts(events=(event(0.1),), policy=replace(POLICY, grounds={}))) == ["no ground"]
