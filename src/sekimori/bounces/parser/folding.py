@@ -35,6 +35,13 @@ class Folded:
         """Return the number of the line at a place of `flat`."""
         return max(bisect_right(self.starts, place) - 1, 0)
 
-    def cut(self, line: int) -> Folded:
-        """Return the text before a line."""
-        return Folded("\n".join(self.lines[:line]))
+    def before(self, line: int) -> Folded:
+        """Return the text before a line, without searching it again."""
+        if line >= len(self.lines):
+            return self
+        out = Folded("")
+        end = max(self.starts[line] - 1, 0)
+        out.lines, out.indents, out.starts = self.lines[:line] or [""], self.indents[:line] or [0], self.starts[:line] or [0]
+        out.flat, out.low = self.flat[:end], self.low[:end]
+        out.__dict__["hits"] = [hit for hit in self.hits if hit.end <= end]
+        return out

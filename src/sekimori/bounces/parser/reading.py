@@ -76,6 +76,7 @@ def parse(raw: bytes | Mail, *, pasted: bool = False) -> Bounce:
 def _words(mail: Mail, pieces: Pieces) -> tuple[Words, Original, str, int]:
     """Read the words of all parts for people, cut where the returned message begins."""
     kept: list[str] = []
+    folded: Folded | None = None
     original = pieces.original
     part = pieces.words[0][0] if pieces.words else mail.root.body_start
     for _, text in pieces.words:
@@ -90,6 +91,7 @@ def _words(mail: Mail, pieces: Pieces) -> tuple[Words, Original, str, int]:
             if original.extent == "none":
                 original = from_words("\n".join(lines[cut + 1 if cut == at else cut :]))
             text = "\n".join(lines[:cut])
+            folded = folded.before(cut)
         kept.append(text)
         if sum(map(len, kept)) > MAX_TEXT:
             break
@@ -97,7 +99,7 @@ def _words(mail: Mail, pieces: Pieces) -> tuple[Words, Original, str, int]:
     if sign:
         kept.append(f"X-SPASIGN: {sign[:20]}")
     text = "\n".join(kept)
-    return read_words(Folded(text)), original, text, part
+    return read_words(folded if folded is not None and len(kept) == 1 else Folded(text)), original, text, part
 
 
 def _report(pieces: Pieces, text: str, part: int) -> StatusReport:
