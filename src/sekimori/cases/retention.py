@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -15,6 +16,11 @@ YEAR = timedelta(days=365.25)
 def keep(case_ref: str, sha256: str) -> None:
     """Hold the message of a finding for its case: without this it would expire as a report without a case."""
     evidence.hold([sha256], f"case:{case_ref}")
+
+
+def keep_all(bodies: Mapping[str, Collection[str]]) -> None:
+    """Hold the messages of many cases: reference of the case → SHA-256 of its messages."""
+    evidence.hold_all({f"case:{ref}": names for ref, names in bodies.items()})
 
 
 def release_over(now: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sekimori.attribution.models import Attribution
-from sekimori.cases import frozen, ignore, store, unread
+from sekimori.cases import batch, frozen, ignore, store, unread
 from sekimori.work.stage import Context, Prepared
 
 
@@ -19,14 +19,17 @@ class OpenStage:
 
     def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
         """File each answer, in order of receipt; one ledger entry for the batch."""
-        rows = list(Attribution.objects.filter(id__in=ids).select_related("finding__report__message", "contract").order_by(
+        rows = list(Attribution.objects.filter(id__in=ids).select_related("finding__report__message", "finding__report__reporter", "contract").order_by(
             "finding__report__received_at", "id"))
         detail: dict[str, int] = {"answers": len(rows)}
 
         def write() -> None:
             stopped = frozen.sources()
             ignoring = ignore.rules(ctx.now)
-            filed, waiting, ignored = 0, 0, 0
+            at_once, nowhere = batch.sort(rows)
+            together: list[tuple[Attribution, str]] = []
+            done: list[Attribution] = []
+            waiting, ignored = 0, 0
             for row in rows:
                 source = frozen.source_of(row)
                 if row.contract_id is not None and source in stopped:
@@ -35,11 +38,16 @@ class OpenStage:
                 elif rule := ignore.matched(row, ignoring):
                     ignore.count(rule)
                     ignored += 1
-                elif store.file(row, source, ctx.now) is not None:
-                    filed += 1
-                    reason = unread.why(row)
-                    if reason:
-                        unread.ask(row, reason, ctx.now)
-            detail.update(filed=filed, frozen=waiting, ignored=ignored)
+                elif row.pk in at_once:
+                    together.append((row, source))
+                    done.append(row)
+                elif row.pk not in nowhere and store.file(row, source, ctx.now) is not None:
+                    done.append(row)
+            batch.file_all(together, ctx.now)
+            for row in done:
+                reason = unread.why(row)
+                if reason:
+                    unread.ask(row, reason, ctx.now)
+            detail.update(filed=len(done), frozen=waiting, ignored=ignored)
 
         return Prepared(write=write, act="cases.filed", subject=self.name, detail=detail)

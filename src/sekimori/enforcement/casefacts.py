@@ -64,7 +64,7 @@ def without_case(path: str, protected: str, consents: str, now: datetime, about:
 
 def events(case: Case) -> Iterable[EventFact]:
     """Return the case's findings as evidence, in order of receipt."""
-    entries = list(CaseFinding.objects.filter(case=case).select_related("finding__report", "attribution").order_by("id"))
+    entries = list(CaseFinding.objects.filter(case=case).select_related("finding__report__reporter", "attribution").order_by("id"))
     tracks = _tracks(entries)
     for entry in entries:
         yield event_fact(entry, tracks)
