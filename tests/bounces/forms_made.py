@@ -771,3 +771,295 @@ Received:from mail.isp.example by mx.isp.example
     "userunknown",
     True,
 )
+
+OTHER = "two@other.example"
+LISTS: dict[str, tuple[bytes, list[tuple[str, str | None]]]] = {}
+"""name → (octets, recipients with their reasons; None: not looked at)."""
+LISTS["multi_pf"] = (
+    _mail(
+        "Undelivered Mail Returned to Sender",
+        f"""This is the mail system at host mx.isp.example.
+
+<{FRIEND}>: host mx.shop.example[203.0.113.5] said: 550 5.1.1 <{FRIEND}>:
+    User unknown (in reply to RCPT TO command)
+
+<{OTHER}>: Host or domain name not found. Name service error for
+    name=other.example type=MX: Host not found
+""",
+    ),
+    [(FRIEND, "userunknown"), (OTHER, "hostunknown")],
+)
+LISTS["multi_qmail"] = (
+    _mail(
+        "failure notice",
+        f"""Hi. This is the qmail-send program at mx.example.net.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<{FRIEND}>:
+user is over quota
+
+<{OTHER}>:
+Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)
+I'm not going to try again; this message has been in the queue too long.
+
+--- Below this line is a copy of the message.
+
+{RETURNED}
+""",
+    ),
+    [(FRIEND, "mailboxfull"), (OTHER, "networkerror")],
+)
+LISTS["exch55"] = (
+    _mail(
+        "Undeliverable: hello",
+        f"""Your message
+
+  To:      friend
+  Subject: hello
+  Sent:    Tue, 24 Nov 2026 10:00:00 +0900
+
+did not reach the following recipient(s):
+
+{FRIEND} on Tue, 24 Nov 2026 10:01:00 +0900
+    The message could not be delivered because the recipient's mailbox is full.
+    <mx.shop.example #5.2.2>
+{OTHER} on Tue, 24 Nov 2026 10:01:00 +0900
+    Unable to deliver the message due to a communications failure
+""",
+        sender="System Administrator <postmaster@shop.example>",
+    ),
+    [(FRIEND, "mailboxfull"), (OTHER, None)],
+)
+LISTS["ja_list"] = (
+    _mail(
+        "配信エラーのお知らせ",
+        f"""以下の宛先へのメールは配信できませんでした。
+
+・{FRIEND}
+　　理由：ユーザーが存在しません
+
+・{OTHER}
+　　理由：メールボックスの容量を超えています
+
+お問い合わせ: support@isp.example
+""",
+    ),
+    [(FRIEND, None), (OTHER, "mailboxfull")],
+)
+LISTS["ja_inline"] = (
+    _mail(
+        "メールが送信できませんでした",
+        f"""お客様が {FRIEND} 宛に送信されたメールは、宛先のドメインが見つからないため送信できませんでした。
+ご不明な点は support@isp.example までお問い合わせください。
+""",
+    ),
+    [(FRIEND, "hostunknown")],
+)
+LISTS["ja_honorific"] = (
+    _mail(
+        "送信エラー",
+        """friend@shop.example様へのメールをお届けできませんでした。受信者のメールボックスがいっぱいです。
+""",
+    ),
+    [(FRIEND, "mailboxfull")],
+)
+LISTS["html"] = (
+    _mail(
+        "Undeliverable: hello",
+        f"""<html><body><p><b>Your message to {FRIEND} couldn't be delivered.</b></p><p>friend wasn't found at shop.example.</p><p>Reported error: <i>550 5.1.1 User unknown</i></p></body></html>
+""",
+        sender="Microsoft Outlook <postmaster@shop.example>",
+        kind="text/html; charset=utf-8",
+    ),
+    [(FRIEND, "userunknown")],
+)
+LISTS["quoted"] = (
+    _mail(
+        "Mail Delivery Failure",
+        f"""Delivery to '{FRIEND}' failed: 552 5.3.4 message too large
+""",
+    ),
+    [(FRIEND, "emailtoolarge")],
+)
+LISTS["angle_colon"] = (
+    _mail(
+        "Undeliverable message",
+        f"""Your message cannot be delivered to the following recipients:
+
+Recipient address: {FRIEND}
+Reason: Remote SMTP server has rejected address
+Diagnostic code: smtp;550 5.1.1 User unknown
+Remote system: dns;mx.shop.example (TCP|192.0.2.1|1|203.0.113.5|25)
+""",
+    ),
+    [(FRIEND, "userunknown")],
+)
+LISTS["delay_qmail"] = (
+    _mail(
+        "WARNING: message delayed",
+        f"""Your message to the following recipient has been delayed:
+
+    {FRIEND}
+
+Reason: connection timed out
+
+The server will keep trying for 4 more days.
+""",
+    ),
+    [(FRIEND, "expired")],
+)
+LISTS["gmail_delay"] = (
+    _mail(
+        "Delivery Status Notification (Delay)",
+        f"""** Delivery incomplete **
+
+There was a temporary problem delivering your message to {FRIEND}. Gmail will retry for 46 more hours. You'll be notified if the delivery fails permanently.
+
+The response was:
+
+The recipient server did not accept our requests to connect.
+""",
+        sender="Mail Delivery Subsystem <mailer-daemon@googlemail.com>",
+    ),
+    [(FRIEND, "expired")],
+)
+LISTS["table"] = (
+    _mail(
+        "Delivery Failure Report",
+        f"""Delivery Failure Report
+Your document:\thello
+could not be delivered to:\t{FRIEND}
+because:\tUser friend not listed in Domino Directory
+""",
+    ),
+    [(FRIEND, "userunknown")],
+)
+LISTS["expanded"] = (
+    _mail(
+        "Undelivered Mail Returned to Sender",
+        f"""This is the mail system at host mx.isp.example.
+
+<real@inner.example> (expanded from <{FRIEND}>): mail forwarding loop for real@inner.example
+""",
+    ),
+    [("real@inner.example", "networkerror")],
+)
+LISTS["plus"] = (
+    _mail(
+        "Mail delivery failed: returning message to sender",
+        f"""A message that you sent could not be delivered to one or more of its
+recipients. The following address(es) failed:
+
+  friend+tag@shop.example
+    (generated from {FRIEND})
+    local delivery failed
+""",
+    ),
+    [("friend+tag@shop.example", "mailererror")],
+)
+LISTS["quoteddot"] = (
+    _mail(
+        "Undelivered Mail Returned to Sender",
+        """This is the mail system at host mx.isp.example.
+
+<taro..x.@docomo.ne.jp>: host mfsmax.docomo.ne.jp[203.0.113.7] said: 550 Unknown user taro..x.@docomo.ne.jp (in reply to end of DATA command)
+""",
+    ),
+    [("taro..x.@docomo.ne.jp", None)],
+)
+LISTS["rfc822hdr"] = (
+    _mail(
+        "Returned mail: User unknown",
+        f"""   ----- The following addresses had permanent fatal errors -----
+"|/usr/local/bin/prog"
+    (reason: service unavailable)
+    (expanded from: <{FRIEND}>)
+
+   ----- Transcript of session follows -----
+554 5.3.0 unknown mailer error 255
+""",
+    ),
+    [(FRIEND, "mailererror")],
+)
+LISTS["spanish"] = (
+    _mail(
+        "Error de entrega",
+        f"""El mensaje no pudo ser entregado a los siguientes destinatarios:
+
+{FRIEND}: 550 El usuario no existe
+""",
+    ),
+    [(FRIEND, None)],
+)
+LISTS["russian"] = (
+    _mail(
+        "Недоставленное сообщение",
+        f"""Ваше сообщение не может быть доставлено следующим получателям:
+
+{FRIEND}: ящик переполнен
+""",
+    ),
+    [(FRIEND, "mailboxfull")],
+)
+LISTS["korean"] = (
+    _mail(
+        "메일 반송",
+        f"""아래 주소로 메일을 전송하지 못했습니다.
+
+{FRIEND} : 550 5.1.1 User unknown
+""",
+    ),
+    [(FRIEND, None)],
+)
+LISTS["portug"] = (
+    _mail(
+        "Falha na entrega",
+        f"""Não foi possível entregar a sua mensagem para {FRIEND}.
+Caixa postal cheia.
+""",
+    ),
+    [(FRIEND, "mailboxfull")],
+)
+LISTS["bare"] = (
+    _mail(
+        "Mail System Error",
+        f"""{FRIEND}... User unknown
+""",
+    ),
+    [(FRIEND, None)],
+)
+LISTS["mailto"] = (
+    _mail(
+        "Undeliverable",
+        f"""Delivery has failed to these recipients or distribution lists:
+
+friend<mailto:{FRIEND}>
+The recipient's mailbox is full and can't accept messages now.
+""",
+    ),
+    [(FRIEND, "mailboxfull")],
+)
+LISTS["spaced"] = (
+    _mail(
+        "failure",
+        f"""Your mail could not be delivered.
+
+Recipient  :  {FRIEND}
+Error code :  5.2.2
+Message    :  Mailbox full
+""",
+    ),
+    [(FRIEND, "mailboxfull")],
+)
+LISTS["wide"] = (
+    _mail(
+        "メール配信不能通知",
+        """メール配信不能通知
+
+　宛　先　：　friend@shop.example
+　理　由　：　メールボックスの容量を超えています
+""",
+    ),
+    [(FRIEND, "mailboxfull")],
+)

@@ -158,3 +158,12 @@ def test_wide_characters_around_addresses(words, address):
 @pytest.mark.parametrize("name", sorted(ordinary_made.ORDINARY_MAILS))
 def test_mails_about_delivery_are_no_notices(name):
     assert parse(ordinary_made.ORDINARY_MAILS[name]).kind is not Kind.BOUNCE
+
+
+@pytest.mark.parametrize("name", sorted(forms_made.LISTS))
+def test_recipients_in_other_forms(name):
+    raw, wanted = forms_made.LISTS[name]
+    bounce = parse(raw)
+    assert bounce.kind is Kind.BOUNCE
+    assert [f.recipient for f in bounce.failures] == [address for address, _ in wanted]
+    assert [f.reason for f, (_, reason) in zip(bounce.failures, wanted, strict=True) if reason] == [reason for _, reason in wanted if reason]

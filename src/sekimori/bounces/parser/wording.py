@@ -20,6 +20,8 @@ _LEAD = re.compile(
 _SMTP_TO = re.compile(r"(?:rcpt to:|smtp=)\s?<?(" + ADDRESS + ")", re.IGNORECASE)
 _LABEL = re.compile(r"^(?:[A-Za-z]{1,20} ?){1,3}[:：]?\s?<?(" + ADDRESS + r")>?$|^[^\s@:：<>、。]{1,12} ?[:：]\s?<?(" + ADDRESS + r")>?$")
 _NO_RECIPIENT = re.compile(r"from|sender|reply|by\b|contact|差出人|送信者|発信者|发件人|寄件|보낸|von\b|de\b|absender", re.IGNORECASE)
+_LINKED = re.compile(r"<mailto:(" + ADDRESS + r")>")
+_EXPANDED = re.compile(r"\((?:expanded|generated) from:? <?(" + ADDRESS + r")>?\)", re.IGNORECASE)
 _WHEN = re.compile(r"^;? on (?:[A-Z][a-z]{2}, )?\d")
 _MAILTO = re.compile(r"^<?mailto:[^>\s]{1,300}>?$")
 _CODE = re.compile(r"^[45]\d\d[- ]")
@@ -97,6 +99,8 @@ def read_words(text: Folded) -> Words:
     if "@" in text.flat:
         said = _by_lines(text, roles) + _by_phrases(text, roles)
         words.said = _settle(text, said)
+        if not words.said and (x := _EXPANDED.search(text.flat)) and (address := clean(x.group(1))):  # a program or a file took the mail
+            words.said = _settle(text, [Said(address, text.line_of(x.start()), MEDIUM)])
     if not words.said and "list" in roles:
         words.bare = _names(text, max(text.line_of(end) for _, end in roles["list"]))
     return words
@@ -140,6 +144,8 @@ def _by_lines(text: Folded, roles: dict[str, list[tuple[int, int]]]) -> list[Sai
                 and (address := clean(x.group(1)))
             ):
                 out.append(Said(address, number, STRONG, own=""))
+            elif region == 1 and (x := _LINKED.search(line)) and (address := clean(x.group(1))):
+                out.append(Said(address, number, STRONG))
             elif region == 1 and (x := _LABEL.match(line)) and not _NO_RECIPIENT.search(line[: x.start(x.lastindex or 1)]) and (address := clean(x.group(x.lastindex or 1))):
                 out.append(Said(address, number, MEDIUM))
             continue
@@ -147,6 +153,8 @@ def _by_lines(text: Folded, roles: dict[str, list[tuple[int, int]]]) -> list[Sai
         tail = m.group("tail").strip()
         if not address:
             continue
+        if m.group("address").endswith("..."):
+            tail = "..." + tail
         if tail.startswith("<mailto:") or _MAILTO.match(tail):
             tail = ""
         coded = _CODE.match(m.group("pre") or "") is not None
