@@ -12,6 +12,8 @@ from click.testing import CliRunner
 sys.path.insert(0, str(Path(__file__).parent / "sources"))
 from source_samples import SAMPLES
 
+from sekimori.assignments.store.factory import open_store
+from sekimori.assignments.types import Probe
 from sekimori.cli.assignments import assignments
 from sekimori.ledger.models import Entry
 
@@ -86,6 +88,32 @@ def test_status_and_the_confirmation_of_a_jump(run, tmp_path):
     assert run("status", "--json")[0]["jumps"][0]["confirmed"] is not None
     assert Entry.objects.filter(act="assignments.clock_confirmed").count() == 1
     assert "LATE" in CliRunner().invoke(assignments, ["status"]).output
+
+
+def test_a_log_loaded_with_a_wrong_zone_is_taken_back_and_loaded_anew(run, sample):
+    path = sample("cgnat-6wind")
+    run("load", "cgnat-6wind", path, "--set", "zone=JST")
+    assert run("load", "cgnat-6wind", path, "--set", "zone=UTC")[0]["stored"] == 0
+    assert run("retract", "cgnat-6wind", "--reason", "the device logs in UTC") == [{"feed": "cgnat-6wind", "retracted": 10}]
+    assert run("load", "cgnat-6wind", path, "--set", "zone=UTC")[0]["stored"] == 10
+    store, key = open_store(), (0xC0000221 << 16) + 256
+    jst, utc = 1_781_132_589_000_000, 1_781_164_989_000_000  # 08:03:09 in either zone
+    assert [r.start for r in store.lookup([Probe("", key, 0, 2**62)])[0]] == [utc]
+    first = store.rows([1])[0].recorded_at
+    assert [r.start for r in store.lookup([Probe("", key, jst, jst)], as_of=first)[0]] == [jst]
+    assert "no feed nothing" in run("retract", "nothing", "--reason", "x", code=1)
+
+
+def test_two_loads_of_a_feed_at_once_store_each_row_once(any_folder, sample, tmp_path):
+    path = tmp_path / "detail"
+    text = SAMPLES["radius-detail"].decode()
+    path.write_text("".join(text.replace('"0001"', f'"{n:04}"').replace("198.18.0.7", f"198.18.{n // 250}.{n % 250}") for n in range(4000)))
+    command = [sys.executable, "-m", "sekimori", "assignments", "load", "radius-detail", str(path)]
+    subprocess.run([sys.executable, "-m", "sekimori", "init"], env=any_folder, check=True, capture_output=True, timeout=120)
+    both = [subprocess.Popen(command, env=any_folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    done = [p.communicate(timeout=120) for p in both]
+    assert [p.returncode for p in both] == [0, 0], done
+    assert sorted(json.loads(out)["read"] for out, _ in done) == [0, 8000]
 
 
 def test_expire_uses_the_policys_period(run, tmp_path):

@@ -34,6 +34,7 @@ def load(source: str, paths: tuple[Path, ...], settings: tuple[str, ...]) -> Non
     from django.db import transaction
 
     from sekimori.assignments.loader import Loader, Unreadable
+    from sekimori.assignments.locks import feed_lock
     from sekimori.assignments.store.factory import open_store
     from sekimori.ledger.service import write
     from sekimori.settings import current
@@ -42,8 +43,9 @@ def load(source: str, paths: tuple[Path, ...], settings: tuple[str, ...]) -> Non
     loader = Loader(open_store(), kind, options, current().data / "refused", _now)
     began = time.monotonic()
     try:
-        for path in _files(paths):
-            loader.load(path)
+        with feed_lock(current().data / "locks", loader.feed):
+            for path in _files(paths):
+                loader.load(path)
     except OSError as e:
         raise click.ClickException(f"{e.filename}: {e.strerror}") from e
     except Unreadable as e:
@@ -58,6 +60,27 @@ def load(source: str, paths: tuple[Path, ...], settings: tuple[str, ...]) -> Non
         write(_actor(), "assignments.loaded", f"feed:{loader.feed}",
               {k: answer[k] for k in ("source", "read", "stored", "refused", "reasons")}, from_micros(_now()))
     click.echo(json.dumps(answer, ensure_ascii=False))
+
+
+@assignments.command()
+@click.argument("feed")
+@click.option("--reason", required=True, help="For the ledger: what was wrong.")
+def retract(feed: str, reason: str) -> None:
+    """Take back everything that FEED was loaded as (a wrong zone or realm), so that its files can be loaded anew."""
+    from sekimori.cli.django import setup
+
+    setup()
+    from sekimori.assignments.locks import feed_lock
+    from sekimori.assignments.models import Feed
+    from sekimori.assignments.retract import retract as take_back
+    from sekimori.assignments.store.factory import open_store
+    from sekimori.settings import current
+
+    if not Feed.objects.filter(name=feed).exists():
+        raise click.ClickException(f"there is no feed {feed} (see `assignments status`)")
+    with feed_lock(current().data / "locks", feed):
+        count = take_back(open_store(), feed, reason, _actor(), _now())
+    click.echo(json.dumps({"feed": feed, "retracted": count}))
 
 
 @assignments.command()

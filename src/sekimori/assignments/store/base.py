@@ -142,6 +142,16 @@ class Base:
                     )
         return new
 
+    def retract(self, feed: str, now: int) -> int:
+        """See interface."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE assignments_interval SET superseded = %s WHERE superseded IS NULL"
+                " AND origin IN (SELECT id FROM assignments_origin WHERE feed = %s)",
+                [now, feed],
+            )
+            return int(cursor.rowcount)
+
     def open_rows(self, *, sessions: Sequence[int] = (), lines: Sequence[int] = ()) -> list[tuple[Row, int]]:
         """See interface."""
         found: dict[int, tuple[Row, int]] = {}

@@ -75,6 +75,10 @@ class Store(Protocol):
         """
         ...
 
+    def retract(self, feed: str, now: int) -> int:
+        """Take back all rows of a feed (loaded with a wrong zone, say); `as_of` still finds them. Returns how many."""
+        ...
+
     def open_rows(self, *, sessions: Sequence[int] = (), lines: Sequence[int] = ()) -> list[tuple[Row, int]]:
         """Return (row, line) of the open rows of these sessions or lines."""
         ...
