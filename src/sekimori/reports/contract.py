@@ -125,6 +125,8 @@ class Context:
     """Tells whether an address lies in our own prefixes, where that is known: decides roles in free text."""
     relays: frozenset[str] = frozenset()
     """Host names and addresses of our own mail servers: trusted in a Received chain, never a source."""
+    learned: tuple[Any, ...] = ()
+    """What officers taught about this proven sender's free text (prose.learned.Rule)."""
     is_relay: Callable[[Address], bool] | None = None
     """Tells whether an address lies in a prefix of our own mail servers."""
 

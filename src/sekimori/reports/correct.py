@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from sekimori.ledger.service import write
+from sekimori.reports import teaching
 from sekimori.reports.models import Finding, Report, Review
 from sekimori.values.actors import Actor
 from sekimori.values.addresses import packed, parse_address, special
@@ -50,7 +51,8 @@ def correct(report: Report, reading: Reading, officer: str, now: datetime) -> Fi
             source_ip=str(address), source_port=reading.port, time=reading.at, time_raw=iso(reading.at), zone="stated",
             time_error_s=reading.error_s, confidence=1.0, special=special(address), spans=[{"by": officer}], has_original=True,
             event_key=key, due_at=micros(now), lane=0)
-        write(by, "finding.corrected", f"report:{report.pk}", {"finding": row.pk}, now)
+        taught = teaching.teach(report, str(address), reading.at, officer, now)
+        write(by, "finding.corrected", f"report:{report.pk}", {"finding": row.pk, "rules": taught}, now)
     return row
 
 

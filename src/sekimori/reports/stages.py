@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +13,11 @@ from sekimori.evidence.body import Changed
 from sekimori.intake.models import Message
 from sekimori.mailauth import DnsResolver
 from sekimori.network.store import current as networks
-from sekimori.reports import duplicates, reading, rows
+from sekimori.reports import duplicates, reading, rows, teaching
 from sekimori.reports.contract import Context as ReadContext
 from sekimori.reports.contract import FindingData, Item
 from sekimori.reports.models import Answer, Finding, Report, Reporter, Review
+from sekimori.reports.prose.learned import Rule
 from sekimori.reports.sender import Quiet, Sender, judge_sender
 from sekimori.settings import Settings
 from sekimori.settings import current as settings
@@ -41,7 +43,7 @@ class ReadStage:
         """Read these messages; write all in one short transaction, the answers to reporters among them (made before attribution)."""
         found = {m.pk: m for m in Message.objects.filter(pk__in=ids)}
         cfg = settings()
-        world = read_context(cfg, ctx)
+        world, rules = read_context(cfg, ctx), teaching.active()
         # A synthetic folder reaches nobody outside; where our border judges (authserv ids), its word is enough.
         resolver = None if cfg.synthetic or cfg.mail.authserv_ids else Quiet(DnsResolver)
         kept: list[rows.Kept] = []
@@ -53,7 +55,7 @@ class ReadStage:
             except (evidence.Missing, Changed, Refused) as e:
                 failed[pk] = f"evidence: {type(e).__name__}"
                 continue
-            kept.append(_one(message, raw, world, cfg, ctx, resolver))
+            kept.append(_one(message, raw, world, cfg, ctx, resolver, rules))
         counts: dict[str, int] = {}
         for k in kept:
             counts[k.report.kind] = counts.get(k.report.kind, 0) + 1
@@ -71,20 +73,20 @@ def read_context(cfg: Settings, ctx: Context) -> ReadContext:
 
     def is_relay(address: Address) -> bool:
         return table.match(address, at, at).kind("relay") is not None
-    return ReadContext(None, ours, frozenset(h.lower() for h in cfg.mail.trusted_relays), is_relay)
+    return ReadContext(None, ours, frozenset(h.lower() for h in cfg.mail.trusted_relays), is_relay=is_relay)
 
 
-def _one(message: Message, raw: bytes, world: ReadContext, cfg: Settings, ctx: Context, resolver: Quiet | None) -> rows.Kept:
+def _one(message: Message, raw: bytes, world: ReadContext, cfg: Settings, ctx: Context, resolver: Quiet | None, rules: dict[str, tuple[Rule, ...]]) -> rows.Kept:
     # A feed's item has no envelope of its own: its file name stands there, and tells Shadowserver's types.
     name = str(message.rcpt_to[0]) if message.peer.startswith("feed:") and message.rcpt_to else ""
     item = Item(raw, filename=name)
-    answer = reading.begin(item, ReadContext(message.received_at, world.ours, world.relays, world.is_relay))
+    sender = judge_sender(message, item.mail, cfg, ctx.now, resolver)
+    answer = reading.begin(item, replace(world, received=message.received_at, learned=rules.get(sender.domain, ())))
     stream = reading.stream(answer)
     for f in stream:
         answer.findings.append(f)
         if len(answer.findings) >= IN_ONE_WRITE:
             break
-    sender = judge_sender(message, item.mail, cfg, ctx.now, resolver)
     if len(answer.findings) >= IN_ONE_WRITE:
         _feed(message, item, answer, stream, sender, ctx)
     reading.finish(answer, item)

@@ -59,13 +59,13 @@ class Prose:
         original, trace, skip, where = _original(mail, body, ctx)
         text = Text(body)
         head = Text(subject)
-        weighed, top = weigh(text, skip), weigh(head)
+        weighed, top = weigh(text, skip, ctx.learned), weigh(head)
         complains = not _SETTLED.search(f"{subject}\n{body[:4_000]}") and bool(_COMPLAINS.search(f"{subject}\n{body[:20_000]}")) and (_to_a_desk(mail) or bool(_ASKS.search(body[:20_000])))
         out = Read(free_text=True, language="ja" if re.search(r"[\u3040-\u30ff]", body[:5_000]) else "en")
         out.report_id = mail.message_id if mail is not None else ""
         decision = decide(weighed, top, ctx, _reporters(mail), complains=complains)
         category, sure = _category(subject, body, weighed, original is not None)
-        when = Times(text, ctx.received or received_by_headers(mail), skip)
+        when = Times(text, ctx.received or received_by_headers(mail), skip, ctx.learned)
         if trace is not None and trace.ip:
             if decision.sources and trace.ip not in decision.sources and not weighed.log_lines:
                 # Words name one address, the enclosed original's chain another.
@@ -88,6 +88,11 @@ class Prose:
         if category[1] in categories.SEALED:
             out.detail["sealed"] = True
         return out
+
+
+def texts(item: Item) -> str:
+    """Return the text that an officer saw and that free text is read from (offsets of spans count in it)."""
+    return _texts(item)[1]
 
 
 def _texts(item: Item) -> tuple[str, str, tuple[str, ...]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sekimori.reports.common.addresses import address_of
 from sekimori.reports.common.columns import looks_like_header, roles
-from sekimori.reports.prose import labels, logs, mentions
+from sekimori.reports.prose import labels, learned, logs, mentions
 from sekimori.reports.prose.text import Line, Text
 
 _SPLITS = (re.compile(r"\t"), re.compile(r"\s?\|\s?"), re.compile(r"\s?,\s?"), re.compile(r"\s{2,}"))
@@ -49,8 +50,11 @@ class Weighed:
         return out
 
 
-def weigh(text: Text, skip: tuple[int, int] | None = None) -> Weighed:
-    """Return the evidence. `skip` is a span (an enclosed original's headers) whose addresses are traced elsewhere."""
+def weigh(text: Text, skip: tuple[int, int] | None = None, rules: Sequence[learned.Rule] = ()) -> Weighed:
+    """Return the evidence. `skip` is a span (an enclosed original's headers) whose addresses are traced elsewhere.
+
+    `rules` were learned from officers about this sender.
+    """
     out = Weighed()
     found = [m for m in mentions.find(text.plain) if skip is None or not skip[0] <= m.start < skip[1]]
     by_line: dict[int, list[mentions.Mention]] = {}
@@ -90,6 +94,9 @@ def weigh(text: Text, skip: tuple[int, int] | None = None) -> Weighed:
             blank = 0
             continue
         _line(out, line, here, heading=heading, columns=columns, in_headers=in_headers)
+        for p in out.places[-len(here):] if rules else ():
+            if not p.mention.prefix and learned.tells(rules, learned.SOURCE, line.text[:p.mention.start - line.start]):
+                p.role, p.weight, p.how = labels.ATTACKER, 0.95, "learned"
         blank = 0
     return out
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from sekimori.reports.common import times, zones
+from sekimori.reports.prose import learned
 from sekimori.reports.prose.text import Text
 from sekimori.reports.prose.weigh import Place
 
@@ -20,7 +21,7 @@ _EPOCH_WORD = re.compile(r"epoch|unix[ -]?time|timestamp|time=|ts[ =:]|date[ =:]
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A time of the text with the line it stands in and how surely it is the act's (-1 letter's own … 1 said so)."""
+    """A time of the text with the line it stands in and how surely it is the act's (-1 letter's own … 1 said so, 2 taught by an officer)."""
 
     when: times.When
     line: int
@@ -30,7 +31,7 @@ class Stamp:
 class Times:
     """All times of a text, years and the text-wide zone applied."""
 
-    def __init__(self, text: Text, received: datetime | None, skip: tuple[int, int] | None = None) -> None:
+    def __init__(self, text: Text, received: datetime | None, skip: tuple[int, int] | None = None, rules: Sequence[learned.Rule] = ()) -> None:
         self.told = zones.stated_for_all(text.plain)
         zone: tzinfo | None = self.told[0] if self.told else None
         starts = [x.start for x in text.lines]
@@ -47,6 +48,8 @@ class Times:
             line = text.lines[n]
             before = line.text[max(0, w.start - line.start - 60):w.start - line.start]
             event = -1 if _LETTER.search(before) or (_MAIL_FIELD.match(line.text) and not re.match(r"(?:> ?)?(?:日時|Date)", line.text)) else 1 if _EVENT.search(before) else 0
+            if rules and learned.tells(rules, learned.TIME, before):
+                event = 2
             dated = w.with_year(received)
             if dated is None:
                 continue
@@ -65,6 +68,9 @@ class Times:
 
     def around(self, place: Place) -> list[Stamp]:
         """Return the stamps that belong to a mention: of its own line, else of the lines below it (a block), else just above."""
+        taught = [s for s in self.stamps if s.event == 2]
+        if len({s.when.value for s in taught}) == 1:
+            return taught
         same = [s for s in self.stamps if s.line == place.line and s.event >= 0]
         if same:
             return same
@@ -76,6 +82,9 @@ class Times:
     def events(self) -> list[Stamp]:
         """Return the stamps that may be the act's anywhere in the text: those that say so, else all that are not the letter's."""
         fine = [s for s in self.stamps if s.when.precision != "d"] or self.stamps
+        taught = [s for s in fine if s.event == 2]
+        if taught:
+            return taught
         said = [s for s in fine if s.event > 0]
         return said or [s for s in fine if s.event >= 0]
 
