@@ -211,12 +211,15 @@ def test_a_text_that_does_not_render_is_that_letters_fault_alone(folder, now):
     assert bad.work == "due" and "notices.template" in bad.fault
 
 
-def test_a_letter_is_laid_into_the_print_tray(folder, now):
+def test_a_letter_is_laid_into_the_print_tray(folder, now, django_capture_on_commit_callbacks):
     n = notice_for(case(now), now, "hearing", prefer="letter", detail={"days": 14})
     assert n.channel == "letter" and n.to == ""
     run(SendStage(), now)
     (path,) = (folder.data / "outbox/letters").glob("*.pdf")
     assert path.name == f"{n.ref}.pdf" and path.read_bytes().startswith(b"%PDF")
+    with django_capture_on_commit_callbacks(execute=True):
+        service.delivered(n.ref, now, "letter", PLAY)
+    assert not path.exists(), "name and address lie in the tray only until the post has the letter"
 
 
 def test_a_member_never_sees_who_reported(folder, now):

@@ -18,6 +18,8 @@ class Notice(Work):
     """`ref` of the enforcement letter that it carries out, for members."""
     measure = models.CharField(max_length=24, blank=True)
     """`ref` of the measure that it carries, if any."""
+    source = models.CharField(max_length=70, blank=True)
+    """For letters that reports alone decided: the reporter whose finding led to it (notices.flood counts by it)."""
     answers = models.JSONField(default=list)
     """For reporters: ids of the reports.Answer rows that it answers."""
     audience = models.CharField(max_length=8)
@@ -56,7 +58,8 @@ class Notice(Work):
         return masked(self.body, self.name_spans, self.language)
 
     class Meta:
-        indexes = [work_index("notices_notice_due")]
+        indexes = [work_index("notices_notice_due"),
+                   models.Index(fields=["source", "written_at"], condition=~models.Q(source=""), name="notices_notice_source")]
         constraints = [models.UniqueConstraint(
             fields=["letter", "channel"], condition=~models.Q(letter=""), name="notices_notice_once")]
 

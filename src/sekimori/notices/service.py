@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -10,6 +11,8 @@ from sekimori.enforcement import handshake
 from sekimori.enforcement.models import Letter
 from sekimori.ledger.service import write as ledger_write
 from sekimori.notices.models import Notice
+from sekimori.notices.senders import post
+from sekimori.settings import current
 from sekimori.values.actors import Actor
 from sekimori.values.clock import micros
 from sekimori.work.columns import DONE, DUE
@@ -30,6 +33,7 @@ def delivered(notice_ref: str, at: datetime, channel: str, actor: Actor) -> bool
         if not changed:
             return False
         handshake.notice_delivered(notice_ref, at, channel)
+        transaction.on_commit(partial(post.discard, notice_ref, current()))
         ledger_write(actor, "notice.delivered", f"notice:{notice_ref}", {"channel": channel}, at)
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sekimori.enforcement.models import Letter
+from sekimori.notices import flooding
 from sekimori.notices.letters import Writer, lapsed
 from sekimori.notices.models import Notice
 from sekimori.settings import current
@@ -26,6 +27,8 @@ class MemberLetterStage:
         letters = list(Letter.objects.filter(id__in=ids).select_related("case__contract", "measure").order_by("due_at", "id"))
         before = _before(letters)
         wanted = [x for x in letters if not lapsed(x) and _wants(before[x.ref])]
+        judged = flooding.judge([x for x in wanted if not before[x.ref]], ctx.now)
+        wanted = [x for x in wanted if x.pk not in judged.held]
         writer = Writer.of(current())
         found = writer.holders(wanted, ctx.now)
         failed: dict[int, str] = {}
@@ -33,19 +36,22 @@ class MemberLetterStage:
         for letter in wanted:
             try:
                 written.append((letter, writer.write(letter, found.get(letter.case.contract_id), ctx.now, before[letter.ref])))
+                written[-1][1].source = judged.source.get(letter.pk, "")
             except Refused as e:
                 failed[letter.pk] = str(e)
 
         def write() -> None:
             now = _before([x for x, _ in written])
             Notice.objects.bulk_create([n for x, n in written if now[x.ref] == before[x.ref]])
+            judged.keep(ctx.now)
             for letter, _ in written:
                 if letter.kind == "apology":
                     recall(letter)
 
-        return Prepared(write, act="notice.written", subject=f"batch:{len(written)}", failed=failed,
+        return Prepared(write, act="notice.written", subject=f"batch:{len(written)}", failed=failed, held=list(judged.held),
                         detail={"notices": len(written), "rehearsal": sum(x.rehearsal for x, _ in written),
-                                "passed_over": len(letters) - len(wanted)})
+                                "passed_over": len(letters) - len(wanted) - len(judged.held)}
+                        | ({"flood": sorted(set(judged.held.values())), "held": len(judged.held)} if judged.held else {}))
 
 
 def _before(letters: Sequence[Letter]) -> dict[str, dict[str, str]]:

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('ref', models.CharField(max_length=24, unique=True)),
                 ('letter', models.CharField(blank=True, db_index=True, max_length=24)),
                 ('measure', models.CharField(blank=True, max_length=24)),
+                ('source', models.CharField(blank=True, max_length=70)),
                 ('answers', models.JSONField(default=list)),
                 ('audience', models.CharField(max_length=8)),
                 ('to', models.CharField(max_length=254)),
@@ -97,6 +98,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='notice',
             index=models.Index(condition=models.Q(('work', 'due')), fields=['lane', 'due_at', 'id'], name='notices_notice_due'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('source', ''), _negated=True), fields=['source', 'written_at'], name='notices_notice_source'),
         ),
         migrations.AddConstraint(
             model_name='notice',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from datetime import datetime
 from pathlib import Path
@@ -47,6 +48,12 @@ def pdf(notice: Notice, settings: Settings, now: datetime, by: Actor = BY) -> by
         provider=settings.provider.name_ja if japanese else settings.provider.name_en,
         provider_address=settings.provider.address_ja if japanese else settings.provider.address_en,
         subject=notice.subject, body=notice.body, at=notice.written_at))
+
+
+def discard(ref: str, settings: Settings) -> None:
+    """Take a letter out of the print tray: it lies there with name and address only until the post has it."""
+    with contextlib.suppress(OSError):
+        (settings.data / "outbox" / "letters" / f"{ref}.pdf").unlink()
 
 
 def _write(path: Path, data: bytes) -> None:
