@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -33,8 +34,11 @@ def look(case: Case, now: datetime, about: World) -> tuple[Facts, Plan]:
     return facts, plan(facts)
 
 
-def decide(case_id: int, now: datetime, about: World) -> Plan | None:
-    """Decide about a case and write what follows; None for a closed case. Call inside a transaction."""
+def decide(case_id: int, now: datetime, about: World) -> dict[str, Any] | None:
+    """Decide about a case and write what follows; None for a closed case. Call inside a transaction.
+
+    Returns what the ledger keeps of it: grade, next step, the unmet conditions of every step, the measures made.
+    """
     case = Case.objects.select_related("contract").get(id=case_id)
     if case.closed_at is not None:
         return None
@@ -46,15 +50,15 @@ def decide(case_id: int, now: datetime, about: World) -> Plan | None:
     for step in todo.stale:
         for measure in Measure.objects.filter(case=case, step=step, path="ladder", state__in=measures.OPEN, rehearsal=False):
             measures.void(measure, "void", "finding", BY, now)
-    for wanted in todo.propose:
-        measures.make(case, wanted, facts, todo.position, BY, now)
+    made = [m for m in (measures.make(case, wanted, facts, todo.position, BY, now) for wanted in todo.propose) if m is not None]
     if todo.hearing:
         _invite(case, facts, now)
     if todo.close:
         case.closed_at, case.outcome, case.state = now, "clean", "closed"
         record(case, now, "case.closed", BY, {"outcome": "clean"})
     stand(case, facts, todo, now)
-    return todo
+    return {"case": case.ref, "grade": todo.position.grade, "next": todo.position.next_step, "closed": todo.close,
+            "why_not": {s.step: sorted(s.names) for s in todo.position.standings}, "measures": [[m.ref, m.step, m.state, m.subject_hash] for m in made]}
 
 
 def stand(case: Case, facts: Facts, todo: Plan, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sekimori.cases.models import Case, Deadline
 from sekimori.enforcement import carry_out, casefacts, decide
@@ -31,16 +32,15 @@ class DecideStage:
     acts_on_persons = True
 
     def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
-        """Plan outside the transaction; decide anew inside it only where there is something to do."""
+        """Decide about each case once; the ledger entry of the batch says why not yet, for each."""
         about = casefacts.world()
         case_ids = list(dict.fromkeys(Deadline.objects.filter(id__in=ids).order_by("due_at", "id").values_list("case_id", flat=True)))
         cases = {c.id: c for c in Case.objects.filter(id__in=case_ids).select_related("contract")}
-        detail = {"cases": len(case_ids)}
+        detail: dict[str, Any] = {"cases": len(case_ids)}
 
         def write() -> None:
-            for case_id in case_ids:
-                if cases[case_id].closed_at is None:
-                    decide.decide(case_id, ctx.now, about)
+            told = [decide.decide(case_id, ctx.now, about) for case_id in case_ids if cases[case_id].closed_at is None]
+            detail["decided"] = [t for t in told if t is not None]
 
         return Prepared(write=write, act="enforcement.decided", subject=self.name, detail=detail)
 
