@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladder_facts import DAY, HOUR, MONDAY, POLICY, delivered, event, facts, measure, ready, replace
+from ladder_facts import DAY, HOUR, LADDER, MONDAY, POLICY, delivered, event, facts, measure, ready, replace
 from sekimori.enforcement.ladder import guard
 from sekimori.enforcement.ladder.plan import plan
 from sekimori.enforcement.ladder.position import position, why_not
@@ -371,3 +371,40 @@ def test_why_a_category_is_not_acted_upon():
     assert why(facts(path="content", events=(event(0.1, category="content/csam"),))) == ["never"]
     assert why(facts(path="vulnerability", events=(event(0.1, category="vulnerability/cve"),))) == ["no consent"]
     assert why(facts(events=(event(0.1),), policy=replace(POLICY, grounds={}))) == ["no ground"]
+
+
+def test_a_max_is_the_highest_of_the_kinds_that_count():
+    both = (event(0.1, own=True, category="connection/scraping"), event(0.2, own=True, category="connection/ddos"))
+    assert "max_reached" not in position(facts(path="connection", events=both)).of("suspend_line").names
+    assert "max_reached" in position(facts(path="connection", events=both[:1])).of("suspend_line").names
+
+
+def test_one_live_kind_is_enough():
+    both = (event(0.1, category="connection/login_attack"), event(0.2, category="connection/ddos"))
+    f = facts(path="connection", events=both, live={"connection/ddos": True})
+    assert "rehearsal" not in position(f).of("warn").names
+    assert "rehearsal" in position(replace(f, live={"messaging/spam": True})).of("warn").names
+
+
+def test_the_first_letter_after_the_last_suspension_counts():
+    f = replace(ready("terminate"), statements=())
+    letters = (delivered(25, "suspend_line", "letter"), delivered(15, "hearing", "letter"), delivered(3, "hearing", "letter"))
+    assert position(replace(f, deliveries=(*f.deliveries, *letters))).of("terminate").names == frozenset()
+    assert "hearing" in position(replace(f, deliveries=(*f.deliveries, letters[0], letters[2]))).of("terminate").names
+
+
+def test_a_path_without_termination_goes_on_with_the_line():
+    short = replace(LADDER, paths={**LADDER.paths, "messaging": ("warn", "restrict_mail", "suspend_line")})
+    f = replace(ready("terminate"), ladder=short, approvals={"suspend_line": 2})
+    assert position(f).next_step == "suspend_line"
+    assert position(f).of("suspend_line").names == frozenset()
+
+
+def test_what_time_alone_changes_is_waited_for():
+    f = replace(ready("restrict_mail"), deliveries=(delivered(2),))
+    where = position(f)
+    assert where.waits[0] == MONDAY + DAY
+    assert where.reset_at in where.waits
+    assert all(w > f.now for w in where.waits)
+    assert plan(f).next_look == MONDAY + DAY
+    assert position(facts(events=())).waits == ()
