@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from sekimori import words
+from sekimori.attribution.models import Attribution
 from sekimori.desk import items
 from sekimori.desk.access import role
 from sekimori.desk.views.queue import lanes_for
@@ -32,5 +35,13 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     others = Review.objects.filter(group=row.group, closed_at=None).exclude(pk=pk).select_related("message").order_by("opened_at")
     findings = Finding.objects.filter(report__message=row.message).select_related("report").order_by("report_id", "index")[:50]
     return render(request, "desk/review_item.html", {
-        "here": "review", "row": row, "others": others[:50], "others_total": others.count(), "findings": findings, "bases": [b for b in Basis if b is not Basis.SYNTHETIC],
+        "here": "review", "answers": _answers(findings), "row": row, "others": others[:50], "others_total": others.count(), "findings": findings, "bases": [b for b in Basis if b is not Basis.SYNTHETIC],
         "categories": [c for c in words.ids("category") if c.count("/") == 1]})
+
+
+def _answers(findings: Iterable[Finding]) -> list[Attribution]:
+    """Return the newest answer for each finding that names nobody: its reason tells the officer what to ask for."""
+    newest: dict[int, Attribution] = {}
+    for a in Attribution.objects.filter(finding__in=list(findings), contract=None).order_by("revision"):
+        newest[a.finding_id] = a
+    return [newest[k] for k in sorted(newest)]
