@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from sekimori.settings import Settings
+from sekimori.values.outcomes import Refused
 
 PYTHON_MIN = (3, 11, 9)
 """Below: known holes in the standard library's mail and zip code (CVE-2023-27043, CVE-2024-0450). Ours do not lean on it."""
@@ -19,6 +20,8 @@ FREE_WARN = 1_000_000_000
 OLDEST_WARN_S = 3600
 BACKUP_WARN_DAYS = 2
 EVIDENCE_SAMPLE = 200
+WINDOW_DAYS = 180
+"""Telephone numbers and hours of public windows in the guide are compared with the bodies' own pages twice a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,37 @@ def mail(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("backup.tools", "warn", "pg_dump and pg_restore are missing (Debian: postgresql-client): no backups")
 
 
-CHECKS = (python, folder, database, ledger, evidence, clock, work, feeds, mail)
+def texts(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether every letter, answer and guide page renders, can be printed and signed; whether public windows were looked at lately."""
+    from sekimori.guide import catalogue, pages
+    from sekimori.notices import experiment, letterpdf, preview
+
+    broken = []
+    for audience, kind in preview.kinds():
+        for language in ("ja", "en"):
+            try:
+                preview.preview(audience, kind, language, settings, now)
+            except Refused as e:
+                broken.append(e.why)
+    try:
+        experiment.load(settings.data / "notices")
+    except Refused as e:
+        broken.append(e.why)
+    try:
+        catalogue.all_pages()
+    except pages.PageError as e:
+        broken.append(str(e))
+    yield Finding("texts.broken", "fail" if broken else "ok", f"texts that cannot be used: {'; '.join(broken[:3])}" if broken else "all texts render")
+    if not any(p.exists() for p in letterpdf.FONTS):
+        yield Finding("letters.font", "warn", "no Japanese font for letters (Debian: fonts-ipafont-gothic)")
+    if settings.mail.relay_host and not (settings.mail.dkim_selector and settings.mail.dkim_key_file):
+        yield Finding("mail.dkim", "warn", "no DKIM key is set: notices go out unsigned, as phishing does")
+    old = [c for c in pages.window_codes() if (now.date() - pages.window(c, "ja").checked).days > WINDOW_DAYS]
+    if old:
+        yield Finding("guide.windows", "warn", f"{len(old)} public windows were not checked for {WINDOW_DAYS} days: {', '.join(old[:5])}")
+
+
+CHECKS = (python, folder, database, ledger, evidence, clock, work, feeds, mail, texts)
 """In the order of their lines. A check that raises is itself a finding."""
 
 
