@@ -37,7 +37,8 @@ def halt() -> None:
 
 @click.command()
 @click.option("--officer", default="", help="Officer with the role `approver` who resumes; else the account of this shell.")
-def resume(officer: str) -> None:
+@click.option("--source", default="", help="Only let the letters of this reporter go, which wait because they are unusually many.")
+def resume(officer: str, source: str) -> None:
     """Let notices and measures go again: what was due goes, oldest first."""
     from sekimori.cli.django import setup
 
@@ -46,6 +47,15 @@ def resume(officer: str) -> None:
     from sekimori.enforcement import switches
     from sekimori.work.clock import shared
 
+    if source:
+        from sekimori.values.outcomes import Refused
+
+        try:
+            count = switches.release(source, officer_with(officer, "approver") if officer else actor(), shared().now())
+        except Refused as e:
+            raise click.ClickException(e.why) from e
+        click.echo(f"{count} letters go")
+        return
     switches.resume(officer_with(officer, "approver") if officer else actor(), shared().now())
     click.echo("resumed")
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min
 
 from sekimori.enforcement.models import Measure, Saying
+from sekimori.enforcement.switches import FLOOD, flooded
 from sekimori.reports.models import Review
 from sekimori.values.clock import from_micros
 from sekimori.work.stage import Stage
@@ -54,6 +55,11 @@ def sayings(limit: int = 200) -> list[Item]:
     """Return what members say and nobody has answered: appeals, statements, a third unlock."""
     rows = Saying.objects.filter(answered_at=None).exclude(kind__in=("statement", "done")).select_related("case").order_by("at")[:limit]
     return [Item("saying", s.kind, "saying", s.case.ref, f"/desk/cases/{s.case.ref}/", s.at, urgent=s.kind == "appeal") for s in rows]
+
+
+def floods() -> list[Item]:
+    """Return the sources whose letters wait because they are unusually many."""
+    return [Item("flood", "flood_held", "review_reason", s.name.removeprefix(FLOOD), "/desk/switches/", s.at, urgent=True) for s in flooded()]
 
 
 def stuck(stages: list[Stage], limit: int = 100) -> list[Item]:

@@ -55,6 +55,7 @@ urlpatterns = [
     path("texts/<slug:audience>/<slug:kind>/<slug:language>/", texts.text, name="text"),
     path("switches/", switches.switches, name="switches"),
     path("switches/halt", switches.halt, name="halt"),
+    path("switches/flood", switches.flood, name="flood"),
     path("switches/clock", switches.clock, name="clock"),
     path("switches/retry", switches.retry, name="retry"),
     path("requests/", requests.requests, name="requests"),

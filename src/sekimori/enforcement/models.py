@@ -94,6 +94,8 @@ class Letter(Work):
     """Channels that must not be used, space-separated: `mail` where a thief may read the mailbox."""
     prefer = models.CharField(max_length=40, blank=True)
     """Channel asked for: `letter` for a hearing, whose hand-over the post records."""
+    held_for = models.CharField(max_length=70, blank=True)
+    """The source whose letters wait because they are unusually many (notices.flooding), or ""."""
     rehearsal = models.BooleanField(default=True)
     detail = models.JSONField(default=dict)
     """Facts for the text that no row holds: dates of a hearing, outcome of an appeal. No address, no name."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Min
 
 from sekimori.enforcement.models import Measure, Saying
+from sekimori.enforcement.switches import FLOOD, flooded
 from sekimori.reports.models import Review
 
 SEALED = "sealed"
@@ -18,7 +19,7 @@ class Item:
     """One thing that a person must look at."""
 
     kind: str
-    """`review sealed approval appeal unlock confirm`."""
+    """`review sealed approval appeal unlock confirm flood`."""
     reference: str
     since: datetime
     case: str = ""
@@ -27,7 +28,7 @@ class Item:
 
 def items() -> list[Item]:
     """Return all open items, oldest first."""
-    return sorted([*_reviews(), *_approvals(), *_sayings(), *_unconfirmed()], key=lambda i: (i.since, i.reference))
+    return sorted([*_reviews(), *_approvals(), *_sayings(), *_unconfirmed(), *_floods()], key=lambda i: (i.since, i.reference))
 
 
 def count() -> int:
@@ -59,3 +60,8 @@ def _unconfirmed() -> list[Item]:
     """Measures that a person must carry out or take back by hand, and confirm."""
     waiting = Measure.objects.exclude(by_hand="").filter(rehearsal=False).select_related("case")
     return [Item("confirm", m.ref, m.reverted_at or m.executed_at or m.proposed_at, m.case.ref, f"{m.by_hand} {m.step}") for m in waiting]
+
+
+def _floods() -> list[Item]:
+    """Sources whose letters wait because they would warn unusually many members."""
+    return [Item("flood", s.name.removeprefix(FLOOD), s.at) for s in flooded()]

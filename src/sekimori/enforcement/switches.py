@@ -7,11 +7,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sekimori.enforcement.models import Switch
+from sekimori.enforcement.models import Letter, Switch
 from sekimori.ledger.service import write
 from sekimori.policy import policy
 from sekimori.values.actors import Actor
+from sekimori.values.clock import micros
 from sekimori.values.outcomes import Refused
+from sekimori.work.columns import DUE, HELD
+
+FLOOD = "flood:"
+"""Prefix of the switches of sources whose letters wait for a person (notices.flooding)."""
 
 
 def halted() -> bool:
@@ -53,6 +58,24 @@ def set_live(categories: Iterable[str], actor: Actor, now: datetime) -> None:
         Switch.objects.filter(name__startswith="live:").update(on=False, by=str(actor), at=now)
         for category in categories:
             go_live(category, actor, now)
+
+
+def flooded() -> list[Switch]:
+    """Return the sources held now, oldest first."""
+    return list(Switch.objects.filter(name__startswith=FLOOD, on=True).order_by("at"))
+
+
+def release(source: str, actor: Actor, now: datetime) -> int:
+    """Let the letters of a held source go, and what it causes in the next 24 hours; returns how many waited.
+
+    Raises Refused("flood.not_held") where the source is not held.
+    """
+    with transaction.atomic():
+        if not Switch.objects.filter(name=FLOOD + source, on=True).update(on=False, by=str(actor), at=now):
+            raise Refused("flood.not_held", f"no letters of {source} are held")
+        count = Letter.objects.filter(work=HELD, held_for=source).update(work=DUE, held_for="", due_at=micros(now), tries=0)
+        write(actor, "flood.released", source, {"letters": count}, now)
+    return count
 
 
 def _set(name: str, on: bool, actor: Actor, now: datetime, act: str) -> None:

@@ -30,7 +30,7 @@ def _say(request: HttpRequest, ja: str, en: str, level: int = messages.SUCCESS) 
 def switches(request: HttpRequest) -> HttpResponse:
     """Show what is on, what waits in every stage, and what is stuck."""
     return render(request, "desk/switches.html", {
-        "here": "switches", "halted": service.halted(), "live": Switch.objects.filter(name__startswith="live:", on=True),
+        "here": "switches", "halted": service.halted(), "floods": [(f.name.removeprefix(service.FLOOD), f.at) for f in service.flooded()], "live": Switch.objects.filter(name__startswith="live:", on=True),
         "waiting": status(stages(), now()), "stuck": items.stuck(stages())})
 
 
@@ -41,6 +41,18 @@ def halt(request: HttpRequest) -> HttpResponse:
     stop = request.POST.get("do") == "halt"
     (service.halt if stop else service.resume)(actor(request), now())
     _say(request, "停止しました。" if stop else "再開しました。", "Halted." if stop else "Resumed.")
+    return redirect("desk:switches")
+
+
+@role("approver", "admin")
+@require_POST
+def flood(request: HttpRequest) -> HttpResponse:
+    """Let the letters of a source go that wait because they are unusually many."""
+    try:
+        service.release(request.POST.get("source", ""), actor(request), now())
+        _say(request, "保留していた手紙を送ります。", "The letters that waited go out.")
+    except Refused:
+        _say(request, "この情報提供者の手紙は保留されていません。", "No letters of this source are waiting.", messages.WARNING)
     return redirect("desk:switches")
 
 

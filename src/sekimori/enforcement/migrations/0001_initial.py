@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=20)),
                 ('avoid', models.CharField(blank=True, max_length=40)),
                 ('prefer', models.CharField(blank=True, max_length=40)),
+                ('held_for', models.CharField(blank=True, max_length=70)),
                 ('rehearsal', models.BooleanField(default=True)),
                 ('detail', models.JSONField(default=dict)),
                 ('made_at', models.DateTimeField()),
