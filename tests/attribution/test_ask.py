@@ -156,6 +156,12 @@ def test_map_e_port_missing_unusable_and_a_change_of_the_line():
     assert certainty(T + timedelta(days=1), ip="203.0.113.18", port=1232)[:3] == ("boundary", None, 2)
 
 
+@pytest.mark.parametrize("ea_length", [16, 14])
+def test_rules_of_another_database_are_not_remembered(ea_length):
+    add_rules([RuleRow("mape", "203.0.113.0/24", {"ipv6": "2001:db8::/40", "ea_length": ea_length, "psid_offset": 6}, None, None, "")], "rules", micros(NOW))
+    assert certainty(ip="203.0.113.18")[2] == 2 ** (ea_length - 8)
+
+
 def test_ipv6_by_delegated_prefix():
     hold("2001:db8:12:3400::/56", "login:u1", T, T + timedelta(days=1))
     assert certainty(T + timedelta(hours=1), ip="2001:db8:12:34ff::1")[:2] == ("exact", "C1")

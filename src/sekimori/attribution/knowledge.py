@@ -9,8 +9,9 @@ from typing import Protocol
 from django.db import connection
 
 from sekimori.assignments.keys import key_v4
+from sekimori.assignments.models import Rule
 from sekimori.assignments.rules.resolve import Resolved, Rules
-from sekimori.assignments.rules.store import load_rules, stamp
+from sekimori.assignments.rules.store import load_rules
 from sekimori.assignments.store.factory import open_store
 from sekimori.assignments.types import KEY_OFFSET, Probe, Row
 from sekimori.attribution.health import Health, HealthBook
@@ -67,15 +68,15 @@ class Knowledge(Protocol):
 class Stored:
     """The knowledge in the database, as of now (microseconds). Made anew for every batch."""
 
-    _rules: tuple[tuple[int, int], Rules] | None = None
-    """Kept between batches, as long as no rule changes."""
+    _rules: tuple[str, Rules] | None = None
+    """Kept between batches, as long as the table holds the very same rows: ids alone could be those of another database."""
 
     def __init__(self, now: int) -> None:
         self._table = networks.current()
         self._store = open_store()
         self._sizes: dict[tuple[str, int], list[int]] = {}
         self._health = HealthBook.now(now)
-        mark = stamp()
+        mark = repr(list(Rule.objects.order_by("id").values_list("id", "kind", "realm", "prefix", "params", "valid_from", "valid_to", "superseded")))
         if Stored._rules is None or Stored._rules[0] != mark:
             Stored._rules = mark, load_rules()
         self._computed = Stored._rules[1]
