@@ -93,7 +93,8 @@ def test_texts_are_previewed(folder, client, language):
     client.cookies["sekimori_language"] = language
     page = client.get("/desk/texts/").content.decode()
     assert "/desk/texts/member/warn/ja/" in page and "/desk/texts/reporter/closed/en/" in page
-    assert "N-2345-6789-ABCD" in client.get(f"/desk/texts/member/suspend_line/{language}/").content.decode()
+    shown = client.get(f"/desk/texts/member/suspend_line/{language}/").content.decode()
+    assert "N-2345-6789-ABCD" in shown and ("お願いしたいこと" if language == "ja" else "WHAT WE ASK YOU TO DO") in shown
     assert client.get("/desk/texts/member/warn/ja/?pdf=1").content.startswith(b"%PDF")
     assert client.get("/desk/texts/member/nonsense/ja/").status_code == 404
 
