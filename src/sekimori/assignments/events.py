@@ -38,6 +38,8 @@ class Event(NamedTuple):
     """Leases: valid until then unless renewed. `HELD`: the end, or None."""
     line: str = ""
     """The access line (NAS port and login): a new session there ends the old one."""
+    fixed: bool = True
+    """`began` speaks of these very keys; False: of a session that may have had others before (RADIUS session time)."""
     error: int = 1_000_000
     """Resolution of `time` in microseconds."""
 

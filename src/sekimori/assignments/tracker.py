@@ -7,8 +7,8 @@ closed. Nothing is guessed silently: an end that no record states is marked as i
 |---|---|
 | Start, and another session is still open on that address (its Stop was lost) | the other ends then, inferred |
 | Start on the same access line of the same login | the old session ends then, inferred |
-| Interim or Stop of a session never seen to start | a row from the time that the record itself states, or from now |
-| the address changes inside a session | the old ends then, inferred; the new begins with the uncertainty of the silence before |
+| Interim or Stop of a session never seen to start | a row from the time that the record states; where the address may have changed since, certain from now on only |
+| the address changes inside a session | the old ends then, inferred; the new begins at the last sign of the old, certain from now on only |
 | Interim at or before the Stop of its session (late, repeated) | nothing |
 | Interim after an inferred end | the end was wrong: the session is open again |
 | Stop that states a later beginning than the row's | another session of the same name: the old ends at that beginning, inferred |
@@ -135,15 +135,7 @@ class Tracker:
                     self.intervals.append(event.time - own.last_seen)
                 own.last_seen, own.dirty = event.time, True
             return
-        if before is not None:
-            start, error = event.time, min(MAX_START_ERROR, max(event.error, event.time - before))
-        else:
-            start, error = (event.time if event.began is None else min(event.began, event.time)), event.error
-            for row in self._by_slot.get(Slot(event.realm, key), ()):
-                if row.session == session and row.end is not None and row.end < event.time:
-                    start = max(start, row.end)
-        self._end_others(event, key, session, start)
-        row = self._open(event, key, session, start, error)
+        row = self._late(event, key, session, before)
         row.end, row.last_seen = event.until, event.time
 
     def _stop(self, event: Event, session: int) -> None:
@@ -173,13 +165,28 @@ class Tracker:
         for key in event.keys:
             if Slot(event.realm, key) in seen:
                 continue
-            if before is not None:
-                start, error = event.time, min(MAX_START_ERROR, max(event.error, event.time - before))
-            else:
-                start, error = (event.time if event.began is None else min(event.began, event.time)), event.error
-            self._end_others(event, key, session, start)
-            row = self._open(event, key, session, start, error)
+            row = self._late(event, key, session, before)
             row.end, row.closed, row.end_error, row.last_seen = event.time, True, event.error, event.time
+
+    def _late(self, event: Event, key: Key, session: int, before: int | None) -> Held:
+        """Open a row whose beginning no record of this key has told.
+
+        What the record says of its session's beginning is taken where it speaks of the key itself. Otherwise (the address
+        may have changed since, or has just changed) the row begins at the earliest, and is certain from now on only.
+        """
+        earliest = before
+        if before is None:
+            earliest = event.time if event.began is None else min(event.began, event.time)
+            for row in self._by_slot.get(Slot(event.realm, key), ()):
+                if row.session == session and row.end is not None and row.end < event.time:
+                    earliest = max(earliest, row.end)
+            if event.fixed:
+                self._end_others(event, key, session, earliest)
+                return self._open(event, key, session, earliest, event.error)
+        assert earliest is not None
+        earliest = max(earliest, event.time - MAX_START_ERROR)
+        self._end_others(event, key, session, event.time)
+        return self._open(event, key, session, earliest, event.time - earliest + event.error)
 
     def _lost(self, event: Event, session: int) -> None:
         """The binding ended at some time that we do not know, at `time` at the latest."""
@@ -241,7 +248,8 @@ class Tracker:
     def _last_known(self, session: int, event: Event) -> int | None:
         """Return when the session of an event was last seen on any address, if it is open and no older one of its name."""
         rows = self._by_session.get(session, ())
-        same = [r for r in rows if not r.closed and (event.began is None or event.began <= r.start + RESENT)]
+        alive = [r for r in rows if not r.closed and (r.end is None or r.inferred)]  # a lease that ran out is over
+        same = [r for r in alive if event.began is None or event.began <= r.start + RESENT]
         seen = [r.start if r.last_seen is None else r.last_seen for r in same]
         return max((s for s in seen if s <= event.time), default=None)
 

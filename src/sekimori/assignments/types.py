@@ -47,6 +47,7 @@ class Row(NamedTuple):
     inferred_end: bool
     """`end` is only a bound (lost Stop): between `last_seen` and `end` nobody knows."""
     start_error_us: int
+    """Certain from `start` plus this on: clock and, where no record told the beginning, the time until the first one."""
     end_error_us: int
     last_seen: int | None
     """Last instant at which a record showed the holder alive; None where the source has no such records."""

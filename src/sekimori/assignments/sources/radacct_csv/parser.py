@@ -1,7 +1,7 @@
 """FreeRADIUS `radacct` exported as CSV (`\\copy radacct to file csv header`): second best.
 
 The table is updated in place and keeps only the last address of a session, so it is no evidence for addresses that
-changed within one; detail files are. An end that says `NAS-Reboot` or the like was invented after a crash: a bound only.
+changed within one: a row is certain at its last update only, unless `addresses=fixed` vouches that they never do; detail files are. An end that says `NAS-Reboot` or the like was invented after a crash: a bound only.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sekimori.assignments.stamps import iso, zone_option
 from sekimori.assignments.tables import rows
 from sekimori.values.addresses import parse_address, parse_prefix
 
-OPTIONS = frozenset({"feed", "realm", "realm@", "zone"})
+OPTIONS = frozenset({"feed", "realm", "realm@", "zone", "addresses"})
 INVENTED = {"nas-reboot", "lost-carrier-stale", "stale-session", "nas-error", "admin-reset-stale", "unknown", ""}
 """Terminate causes that clean-up writes; "" too: a Stop always has a cause."""
 
@@ -44,7 +44,7 @@ def _row(row: Mapping[str, str], zone: int | None, options: Mapping[str, str]) -
         return None
     device = row.get("nasipaddress", "").partition("/")[0]
     realm = (options.get(f"realm@{device}") or options.get("realm", ""))[:40]
-    alive = Event(ALIVE, max(start, update or start), f"login:{row['username']}", keys, device, session, realm, began=start)
+    alive = Event(ALIVE, max(start, update or start), f"login:{row['username']}", keys, device, session, realm, began=start, fixed=options.get("addresses") == "fixed")
     if stop is None:
         return [alive]
     if stop < start:

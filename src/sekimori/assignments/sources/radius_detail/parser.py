@@ -27,7 +27,7 @@ _ACTS = {
 }
 _ESCAPE = re.compile(r"\\(?:([0-7]{3})|(.))", re.DOTALL)
 _DEVICE_TIME = re.compile(r"([A-Z][a-z]{2}) +(\d{1,2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([A-Za-z0-9+:-]{1,9})\Z")
-OPTIONS = frozenset({"feed", "realm", "realm@", "realm-attribute", "zone", "holder", "final"})
+OPTIONS = frozenset({"feed", "realm", "realm@", "realm-attribute", "zone", "holder", "final", "addresses"})
 
 
 @lru_cache(maxsize=64)
@@ -37,7 +37,9 @@ def _pattern(extra: tuple[str, ...]) -> re.Pattern[bytes]:
 
 
 def parse(block: bytes, context: Context) -> Read:
-    """Read whole records. Options: `realm`, `realm@NAS`, `realm-attribute`, `holder` (attribute that names a circuit), `zone`."""
+    """Read whole records. Options: `realm`, `realm@NAS`, `realm-attribute`, `holder` (attribute that names a circuit), `zone`,
+    `addresses=fixed` (you vouch that no address changes within a session: a lost Start is then rebuilt from the session time).
+    """
     options = context.options
     pattern = _pattern((options.get("realm-attribute", ""), options.get("holder", "")))
     events: list[Event] = []
@@ -105,7 +107,7 @@ def _event(fields: dict[bytes, bytes], options: Mapping[str, str]) -> Event | st
     return Event(
         act, time, holder, keys, device, session, realm[:40], seen,
         None if not length or act == START else max(0, time - length * SECOND), None,
-        f"{device}\0{_text(port)}\0{name}" if port else "",
+        f"{device}\0{_text(port)}\0{name}" if port else "", options.get("addresses") == "fixed",
     )
 
 
