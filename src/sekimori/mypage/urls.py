@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sekimori.mypage.views import acts, home, signin
+from sekimori.mypage.views import acts, bounce, home, signin
 
 app_name = "mypage"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
     path("cases/<str:ref>/unlock/", acts.unlock, name="unlock"),
     path("statement/", acts.statement, name="statement"),
     path("appeal/", acts.appeal, name="appeal"),
+    path("bounce/", bounce.explain, name="bounce"),
     path("records/", home.records, name="records"),
 ]
