@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sekimori.cases.models import Case, CaseFinding
+from sekimori.cases.models import Case, CaseFinding, Freeze
 from sekimori.enforcement.models import Letter, Measure
 from sekimori.notices.models import Notice
 from sekimori.values.clock import JST
@@ -27,6 +27,8 @@ def casefile(case: Case) -> dict[str, Any]:
         "measures": measures,
         "proposed": [m for m in measures if m.state == "proposed"],
         "in_force": [m for m in measures if m.executed_at and not m.reverted_at and m.step != "warn" and m.state in ("executed", "verified")],
+        "by_hand": [m for m in measures if m.by_hand and not m.rehearsal],
+        "frozen": list(Freeze.objects.filter(lifted_at=None, source__in={e.source for e in entries if e.source})),
         "letters": list(Letter.objects.filter(case=case).order_by("id")),
         "notices": list(Notice.objects.filter(case=case, audience="member").order_by("written_at")),
         "sayings": list(case.sayings.order_by("at")),

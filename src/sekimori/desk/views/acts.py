@@ -16,8 +16,8 @@ from sekimori import words
 from sekimori.cases.events import record
 from sekimori.cases.models import Case, Note
 from sekimori.desk.access import actor, now, officer, role
-from sekimori.enforcement import appeals, decisions, incident, member
-from sekimori.enforcement.models import Saying
+from sekimori.enforcement import appeals, casework, decisions, incident, member
+from sekimori.enforcement.models import Measure, Saying
 from sekimori.ledger.service import write
 from sekimori.values.outcomes import Refused
 from sekimori.values.text import storable
@@ -84,8 +84,27 @@ def _snooze(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
     return f"{SNOOZE_DAYS}日間、一覧から隠します。期限はそのまま進みます。", f"Hidden for {SNOOZE_DAYS} days; deadlines run on."
 
 
+def _by_hand(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
+    measure = get_object_or_404(Measure, case=case, pk=request.POST.get("measure") or 0)
+    decisions.done_by_hand(officer(request).name, measure, at)
+    return "実施を確認しました。", "Confirmed as carried out."
+
+
+def _lift(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
+    incident.lift(officer(request).name, request.POST.get("source", ""), at)
+    return "規則の凍結を解きました。", "The rule may name contracts again."
+
+
+def _merge(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
+    target = Case.objects.filter(ref=request.POST.get("target", "").strip().upper(), contract=case.contract, closed_at=None).exclude(pk=case.pk).first()
+    if target is None:
+        raise Refused("no_case")
+    casework.merge(case, target, actor(request), at)
+    return f"{target.ref} にまとめました。", f"Merged into {target.ref}."
+
+
 ACTS: dict[str, Act] = {"approve": _approve, "refuse": _refuse, "hold": _hold, "go": _go, "appeal": _appeal, "unlock": _unlock,
-                        "incident": _incident, "note": _note, "snooze": _snooze}
+                        "incident": _incident, "note": _note, "snooze": _snooze, "by_hand": _by_hand, "lift": _lift, "merge": _merge}
 
 
 def _reason(request: HttpRequest) -> str:
