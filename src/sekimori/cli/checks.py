@@ -189,7 +189,32 @@ def texts(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("guide.windows", "warn", f"{len(old)} public windows were not checked for {WINDOW_DAYS} days: {', '.join(old[:5])}")
 
 
-CHECKS = (python, folder, database, ledger, evidence, clock, work, feeds, mail, texts)
+def fetched(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Feeds that are fetched: silent, faulty or changed ones; and sources whose letters wait."""
+    from sekimori.enforcement.switches import FLOOD, flooded
+    from sekimori.reports.feeds.service import configured, status
+
+    rows = status(configured(settings), now)
+    bad = [f"{r['name']} ({', '.join(r['alarms'])})" for r in rows if r["alarms"]]
+    if rows:
+        yield Finding("feeds.fetched", "warn" if bad else "ok", f"feeds with an alarm: {'; '.join(bad[:5])}" if bad else f"{len(rows)} feeds are fetched, none with an alarm")
+    for switch in flooded():
+        yield Finding("notices.flood", "warn", f"letters because of {switch.name.removeprefix(FLOOD)} wait for an officer: unusually many")
+
+
+def selftest(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """When the monthly self-test last passed."""
+    from sekimori.cli.selftest import WARN_DAYS
+    from sekimori.ledger.models import Entry
+
+    last = Entry.objects.filter(act="selftest.passed").order_by("-seq").values_list("at", flat=True).first()
+    days = None if last is None else (now - datetime.fromisoformat(last)).total_seconds() / 86400
+    old = days is None or days > WARN_DAYS
+    yield Finding("mail.selftest", "warn" if old and not settings.synthetic else "ok",
+                  "the self-test never passed: `sekimori doctor --self-test`, once a month" if days is None else f"the self-test passed {days:.0f} days ago")
+
+
+CHECKS = (python, folder, database, ledger, evidence, clock, work, feeds, fetched, mail, selftest, texts)
 """In the order of their lines. A check that raises is itself a finding."""
 
 

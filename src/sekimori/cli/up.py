@@ -15,8 +15,10 @@ def children(http: str, lmtp: str) -> list[Child]:
     from sekimori.settings import current
 
     policy = [Child("policy", ("actuators", "policy"))] if "postfix" in current().actuators.enabled else []
+    # feeds.toml is read at the start and at every poll: a folder without one starts no process for it.
+    feeds = [Child("feeds", ("feeds", "poll"))] if (current().data / "feeds.toml").exists() and not current().synthetic else []
     return [Child("intake", ("intake", "serve", "--lmtp", lmtp)), Child("work", ("work",)), Child("web", ("web", "--http", http)),
-            Child("retention", ("retention", "--daily")), *policy]
+            Child("retention", ("retention", "--daily")), *feeds, *policy]
 
 
 def first_officer() -> str:

@@ -19,6 +19,7 @@ FORMATS: dict[str, str] = {
     "xarf3": "sekimori.reports.formats.xarf3.reader:Xarf3",
     "arf": "sekimori.reports.formats.arf.reader:Arf",
     "xarf_mail": "sekimori.reports.formats.xarf_mail.reader:XarfMail",
+    "selftest": "sekimori.reports.formats.selftest.reader:SelfTest",
     "dmarc": "sekimori.reports.formats.dmarc.reader:Dmarc",
     "shadowserver": "sekimori.reports.formats.shadowserver.reader:Shadowserver",
     "acns": "sekimori.reports.formats.acns.reader:Acns",
