@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sekimori.mypage.views import acts, bounce, home, signin
+from sekimori.mypage.views import acts, bounce, home, retest, signin
 
 app_name = "mypage"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("notices/<str:ref>/clear/", acts.understood, name="understood"),
     path("cases/<str:ref>/", acts.measures, name="measures"),
     path("cases/<str:ref>/unlock/", acts.unlock, name="unlock"),
+    path("cases/<str:ref>/retest/", retest.retest, name="retest"),
     path("statement/", acts.statement, name="statement"),
     path("appeal/", acts.appeal, name="appeal"),
     path("bounce/", bounce.explain, name="bounce"),
