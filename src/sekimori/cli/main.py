@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "ledger": "sekimori.cli.ledger:ledger",
     "read": "sekimori.cli.read:read",
     "feeds": "sekimori.cli.feeds:feeds",
+    "programme": "sekimori.cli.programme:programme",
     "rules": "sekimori.cli.rules:rules",
     "trace": "sekimori.cli.trace:trace",
     "bounce": "sekimori.cli.bounce:bounce",
