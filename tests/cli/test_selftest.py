@@ -55,10 +55,11 @@ def test_from_the_door_to_its_reading(any_folder):
     """Real processes on both engines: intake, worker, doctor."""
     from sekimori.demo.deliver import door
 
-    env = {**os.environ, **any_folder}
+    env = dict(any_folder)
     command = [sys.executable, "-m", "sekimori"]
     subprocess.run([*command, "init"], env=env, check=True, capture_output=True)
     before = dict(os.environ)
+    os.environ.clear()
     os.environ.update(any_folder)
     try:
         with door() as port:

@@ -138,3 +138,38 @@ def test_its_reply_waits_for_a_person(folder, now, live, agreed):
     Message.objects.filter(pk=row.pk).update(work="due")
     run(ReplyStage(), now)
     assert Review.objects.get().reason == "operator_reply"
+
+
+def days_pass(now, first, last):
+    """Let the stage look every day (a clock that jumps further is in doubt, and nobody is told anything)."""
+    for day in range(first, last + 1):
+        run(OperatorStage(), now + timedelta(days=day))
+
+
+def test_a_silent_operator_is_reminded_once_then_a_person_looks(folder, now, live, agreed):
+    from sekimori.reports.models import Review
+
+    forward(now)
+    forward(now)
+    days_pass(now, 0, 7)
+    assert Notice.objects.count() == 1, "the deadline is not over"
+    days_pass(now, 8, 9)
+    first, second = Notice.objects.order_by("id")
+    assert second.subject.startswith("【再送】") and "もう一度" in second.body and not first.subject.startswith("【再送】")
+    assert set(Forward.objects.values_list("notice", "work")) == {(second.ref, "due")}
+    days_pass(now, 10, 20)
+    assert Notice.objects.count() == 2 and set(Forward.objects.values_list("work", flat=True)) == {"done"}
+    assert [(r.reason, r.detail) for r in Review.objects.all()] == [("operator_silent", CONTACT)]
+
+
+@pytest.mark.parametrize("auto", ["", "auto_submitted"])
+def test_an_operator_that_answered_is_left_in_peace(folder, now, live, agreed, auto):
+    from sekimori.notices.models import Reply
+
+    forward(now)
+    run(OperatorStage(), now)
+    said = message(now + timedelta(days=1), mail_from=CONTACT, route="reply", auto=auto)
+    Reply.objects.create(message=said, notice=Notice.objects.get(), text="done", at=now + timedelta(days=1))
+    days_pass(now, 1, 9)
+    assert Notice.objects.count() == (2 if auto else 1), "an automatic answer is none"
+    assert Forward.objects.get().work == ("due" if auto else "done")

@@ -44,7 +44,9 @@ class Forward(Work):
     agreed_by = models.CharField(max_length=120, blank=True)
     """The officer who has the reporter's consent in another way, or ""."""
     notice = models.CharField(max_length=24, blank=True)
-    """Number of the notice that told the operator."""
+    """Number of the newest notice that told the operator."""
+    reminded_at = models.DateTimeField(null=True)
+    """When the operator was told a second time, having been silent until the deadline."""
 
     class Meta:
         indexes = [work_index("attribution_forward_due")]

@@ -60,11 +60,11 @@ class Us:
     domain: str
 
 
-def render(events: Sequence[Event], us: Us, ref: str, until: datetime, language: str, *, attached: bool, folder: Path | None = None) -> tuple[str, str, str]:
+def render(events: Sequence[Event], us: Us, ref: str, until: datetime, language: str, *, attached: bool, reminder: bool = False, folder: Path | None = None) -> tuple[str, str, str]:
     """Return (subject, body, version). Raises Refused("notices.template")."""
     shown = [Shown(e.at, e.zoned, e.address, e.port, e.proto, f"{e.category}/{e.type}", e.count) for e in events[:EVENTS_SHOWN]]
     return environment.render("operator/forward", language, {
-        "provider": us.org, "ref": ref, "until": until, "events": shown, "more": max(0, len(events) - EVENTS_SHOWN), "attached": attached}, folder=folder)
+        "provider": us.org, "ref": ref, "until": until, "events": shown, "more": max(0, len(events) - EVENTS_SHOWN), "attached": attached, "reminder": reminder}, folder=folder)
 
 
 def xarf(events: Sequence[Event], us: Us, secret: bytes) -> str:

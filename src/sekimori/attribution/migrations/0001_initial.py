@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('contact', models.CharField(max_length=254)),
                 ('agreed_by', models.CharField(blank=True, max_length=120)),
                 ('notice', models.CharField(blank=True, max_length=24)),
+                ('reminded_at', models.DateTimeField(null=True)),
                 ('attribution', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='forward', to='attribution.attribution')),
             ],
         ),
