@@ -17,8 +17,8 @@ from django.db import transaction
 from sekimori.intake.models import Message
 from sekimori.reports.feeds import rules
 from sekimori.reports.feeds.config import FeedConfig, FeedError, load
-from sekimori.reports.feeds.service import poll, status
-from sekimori.reports.models import Feed, Finding, Report
+from sekimori.reports.feeds.service import alarm, poll, status
+from sekimori.reports.models import Feed, Finding, Report, Review
 from sekimori.reports.stages import ReadStage
 from sekimori.values.clock import SetClock
 from sekimori.work.stage import Context
@@ -182,3 +182,19 @@ def test_changes_of_format() -> None:
     assert rules.changed([a(), a(), a(broken=50)]) == "broken_rows"
     assert rules.changed([a(broken=50), a(broken=50), a(broken=50)]) == ""
     assert rules.changed([a()]) == ""
+
+
+@pytest.mark.django_db
+def test_an_alarm_is_one_item_before_a_person(server: Server) -> None:
+    feed = https(server)
+    late = NOW + timedelta(hours=49)
+    assert alarm([feed], NOW) == [], "it never brought anything: nothing to stand beside"
+    poll([feed], NOW)
+    read_all()
+    assert alarm([feed], NOW + timedelta(hours=1)) == []
+    assert alarm([feed], late) == ["list"]
+    assert alarm([feed], late + timedelta(hours=1)) == []
+    item = Review.objects.get(reason="feed_alarm")
+    assert (item.detail, item.message.peer) == ("list: silent", "feed:list")
+    Review.objects.update(closed_at=late)
+    assert alarm([feed], late + timedelta(hours=2)) == ["list"]

@@ -22,7 +22,7 @@ def poll(once: bool) -> None:
 
     setup()
     from sekimori.reports.feeds.config import FeedError
-    from sekimori.reports.feeds.service import configured
+    from sekimori.reports.feeds.service import alarm, configured
     from sekimori.reports.feeds.service import poll as ask
     from sekimori.settings import current
     from sekimori.work.clock import shared
@@ -31,7 +31,9 @@ def poll(once: bool) -> None:
         raise click.ClickException("a synthetic folder fetches nothing")
     while True:
         try:
-            done = ask(configured(current()), shared().now())
+            feeds = configured(current())
+            done = ask(feeds, shared().now())
+            alarm(feeds, shared().now())
         except FeedError as e:
             raise click.ClickException(str(e)) from e
         for name, result in done.items():

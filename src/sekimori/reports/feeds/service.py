@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
+from sekimori.intake.models import Message
 from sekimori.intake.receive import receive
 from sekimori.reports.feeds import fetch, rules
 from sekimori.reports.feeds.config import FeedConfig, load
-from sekimori.reports.models import Feed, Report
+from sekimori.reports.models import Feed, Report, Review
 from sekimori.settings import Settings
 from sekimori.values.clock import iso
 from sekimori.values.outcomes import Outage
@@ -78,6 +82,23 @@ def _take(feed: FeedConfig, body: bytes, name: str, now: datetime) -> None:
 
 def _secret(file: str) -> str:
     return Path(file).read_text("utf-8").strip() if file else ""
+
+
+def alarm(feeds: Sequence[FeedConfig], now: datetime) -> list[str]:
+    """Put feeds with an alarm before a person, one open item a feed, beside its newest item; returns their names.
+
+    A feed that never brought anything has no message to stand beside: `feeds status` and `doctor` tell it.
+    """
+    told = []
+    for line in status(feeds, now):
+        newest = Message.objects.filter(peer=f"feed:{line['name']}").order_by("-id").first()
+        group = hashlib.sha256(f"feed:{line['name']}".encode()).hexdigest()
+        if not line["alarms"] or newest is None or Review.objects.filter(group=group, closed_at__isnull=True).exists():
+            continue
+        with transaction.atomic():
+            Review.objects.create(message=newest, group=group, reason="feed_alarm", detail=f"{line['name']}: {', '.join(line['alarms'])}", opened_at=now)
+        told.append(line["name"])
+    return told
 
 
 def status(feeds: Sequence[FeedConfig], now: datetime) -> list[dict[str, Any]]:
