@@ -119,6 +119,9 @@ def finding_to_case(world: Any, count: int) -> None:
     spent = run("attribution.find", "cases.open")
     filed = CaseFinding.objects.count()
     show(f"finding → attribution → case ({filed} of {Attribution.objects.count()} filed)", count, spent)
+    from sekimori.cases.models import Case
+
+    show(f"  then decided, written and sent: {Case.objects.count()} cases", Case.objects.count(), run())
 
 
 def single_mails(world: Any, count: int) -> None:
@@ -128,7 +131,7 @@ def single_mails(world: Any, count: int) -> None:
     from sekimori.intake.receive import receive
     from sekimori.notices.models import Notice
 
-    kinds = [x for x in letters(world) if x.kind in ("arf", "xarf4")] if hasattr(letters(world)[0], "kind") else letters(world)
+    kinds = [x for x in letters(world) if x.kind in ("arf", "xarf4")]
     raws = [(x.sender, x.raw.replace(b"\r\nSubject:", b"\r\nX-Copy: %d\r\nSubject:" % n, 1)) for n, x in
             ((n, kinds[n % len(kinds)]) for n in range(count))]
     spent = Spent()
