@@ -32,7 +32,7 @@ def test_nothing_is_doubled(any_folder):
     killed = 0
     for turn in range(4):  # a row that saw five workers die would be taken for their killer and buried
         workers = [world(any_folder, "work", turn * LEASE_S, wait=False) for _ in range(2)]
-        time.sleep(1.2 + draw.random() * 1.5)
+        time.sleep(0.5 + 0.35 * turn + draw.random() * 0.3)  # from the start of the process into its work
         for worker in workers:
             if worker.poll() is None:
                 worker.kill()
