@@ -15,7 +15,7 @@ $(BIN)/.installed: pyproject.toml
 	@test -x $(BIN)/python || $(PY) -m venv $(VENV)
 	@echo "installing (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[postgres,rdap,letters]' --group dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[postgres,letters]' --group dev
 	@touch $@
 
 setup: $(BIN)/.installed ## install everything into .venv
