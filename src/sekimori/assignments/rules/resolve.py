@@ -69,13 +69,14 @@ class Rules:
             length = rule.network.prefixlen
             place = int(rule.network.network_address) >> (32 - length) if length else 0
             self._by_length.setdefault(length, {}).setdefault(place, []).append(rule)
+        self._lengths = sorted(self._by_length, reverse=True)
 
     def matching(self, address: Address, lo: int, hi: int) -> list[Rule]:
         """Return the rules for an address that are valid somewhere in [lo, hi] (microseconds), the longest prefix only."""
-        if not isinstance(address, IPv4Address):
+        if not self._lengths or not isinstance(address, IPv4Address):
             return []
         value = int(address)
-        for length in sorted(self._by_length, reverse=True):
+        for length in self._lengths:
             found = [r for r in self._by_length[length].get(value >> (32 - length), ()) if r.valid_from <= hi and lo <= r.valid_to]
             if found:
                 return found
