@@ -71,8 +71,7 @@ class Table:
         it are returned beside it, with `partial`.
         """
         trie = self._tries[address.version]
-        text = str(address)
-        key = trie.get_key(text)
+        key = trie.get_key(address.packed)
         found: list[Held] = []
         partial = False
         while key is not None:
