@@ -79,3 +79,12 @@ def test_every_command_is_loaded_and_documented():
         assert CliRunner().invoke(root, [command, "--help"]).exit_code == 0
     docs = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "docs").rglob("*.md")) + (ROOT / "README.md").read_text(encoding="utf-8")
     assert not [c for c in COMMANDS if f"sekimori {c}" not in docs]
+
+
+def test_the_map_is_drawn_as_it_is():
+    from sekimori.flow import stages
+
+    drawn = (ROOT / "docs" / "flow.md").read_text(encoding="utf-8")
+    for name in stages.STAGES:
+        assert f"`{name}`" in drawn, name
+        assert name in (stages.__doc__ or ""), name

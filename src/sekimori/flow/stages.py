@@ -13,7 +13,8 @@
 | enforcement.decide | cases Deadline | Measure (proposed or approved), Deadline |
 | enforcement.act | Measure, approved or announced | its execution and verification |
 | enforcement.end | Measure in force | its end; goes on while the desk is halted |
-| notices.write | Measure and Answer rows that need a letter | Notice |
+| disclosure.keep | Request | frozen rows of its window, and their end |
+| notices.members, notices.answers | Letter, Answer | Notice |
 | notices.operators | Forward | Notice to the operator of a delegated range |
 | notices.codes | SignIn | the code for My page, to a channel not in question |
 | notices.send | Notice | sent, delivered, undelivered; reports back to cases |
