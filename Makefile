@@ -2,7 +2,6 @@
 PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-export DJANGO_SETTINGS_MODULE := sekimori.site.django_settings
 
 .PHONY: help run demo test lint bench bench-attribution soak screenshots servers migrations clean setup
 
@@ -21,7 +20,7 @@ $(BIN)/.installed: pyproject.toml
 setup: $(BIN)/.installed ## install everything into .venv
 
 migrations: $(BIN)/.installed ## make all migrations anew (before the first release only; fails if the models do not load)
-	@SEKIMORI_DATA=$$(mktemp -d) flock /tmp/sekimori-migrations.lock sh -c '$(BIN)/python -m django check >/dev/null && rm -f src/sekimori/*/migrations/0*.py && $(BIN)/python -W ignore -m django makemigrations --no-header $(APPS) | grep -v "^  *+"'
+	@DJANGO_SETTINGS_MODULE=sekimori.site.django_settings SEKIMORI_DATA=$$(mktemp -d) flock /tmp/sekimori-migrations.lock sh -c '$(BIN)/python -m django check >/dev/null && rm -f src/sekimori/*/migrations/0*.py && $(BIN)/python -W ignore -m django makemigrations --no-header $(APPS) | grep -v "^  *+"'
 
 servers: ## install what the tests start (PostgreSQL, Postfix, Dovecot, FreeRADIUS, Kea, Chromium) from Debian's packages; root
 	@scripts/servers.sh
