@@ -228,3 +228,8 @@ def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
             yield from sorted(p for p in path.rglob("*") if p.is_file())
         else:
             yield path
+
+
+from sekimori.cli.radacct import pull  # noqa: E402 - a command of this group that stands in a file of its own
+
+assignments.add_command(pull)
