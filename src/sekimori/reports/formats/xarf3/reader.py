@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 
 from sekimori.reports.common import categories, strictjson, times
 from sekimori.reports.common.addresses import address_of
-from sekimori.reports.common.archives import Refused
-from sekimori.reports.common.documents import documents, has_files
 from sekimori.reports.common.faults import first_fault
+from sekimori.reports.common.json_documents import json_document
 from sekimori.reports.common.sniff import kind_of
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
 from sekimori.reports.formats.xarf3 import rules
@@ -37,27 +36,11 @@ class Xarf3:
             if _looks(item.head):
                 return 93
             return 20 if item.size < 200 and item.head.strip() == b"{}" else None
-        return 91 if self._document(item) is not None else None
-
-    @staticmethod
-    def _document(item: Item) -> bytes | None:
-        if item.mail is None:
-            return None if item.large else item.raw
-        if item.mail.root.type == "multipart/report" and b"xarf" not in item.raw and b"XARF" not in item.raw:
-            return None
-        if not has_files(item):
-            return next((t.encode() for t in item.mail.texts()[:2] if t.lstrip()[:1] == "{" and _looks(t[:65_536].encode())), None)
-        try:
-            for d in documents(item):
-                if d.kind == "json" and _looks(d.head):
-                    return d.data()
-        except Refused:
-            return None
-        return None
+        return 91 if json_document(item, _looks) is not None else None
 
     def read(self, item: Item, ctx: Context) -> Read | Declined:
         """Validate and read one report."""
-        raw = self._document(item)
+        raw = json_document(item, _looks)
         if raw is None:
             return Declined("no XARF document")
         try:

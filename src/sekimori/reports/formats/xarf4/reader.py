@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 from sekimori.mime import read
 from sekimori.reports.common import categories, originals, strictjson, times
 from sekimori.reports.common.addresses import address_of
-from sekimori.reports.common.archives import Refused
-from sekimori.reports.common.documents import documents, has_files
+from sekimori.reports.common.json_documents import json_document
 from sekimori.reports.common.sniff import kind_of
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
 from sekimori.reports.formats.xarf4.validate import draft_fault, strict_fault
@@ -40,27 +39,11 @@ class Xarf4:
         """Mine where a JSON document has v4's keys."""
         if item.mail is None:
             return 93 if item.cache.setdefault("kind", kind_of(item.head)) == "json" and _looks(item.head) else None
-        return 92 if self._document(item) is not None else None
-
-    @staticmethod
-    def _document(item: Item) -> bytes | None:
-        if item.mail is None:
-            return None if item.large else item.raw
-        if item.mail.root.type == "multipart/report" and b"xarf" not in item.raw and b"XARF" not in item.raw:
-            return None
-        if not has_files(item):
-            return next((t.encode() for t in item.mail.texts()[:2] if t.lstrip()[:1] == "{" and _looks(t[:65_536].encode())), None)
-        try:
-            for d in documents(item):
-                if d.kind == "json" and _looks(d.head):
-                    return d.data()
-        except Refused:
-            return None
-        return None
+        return 92 if json_document(item, _looks) is not None else None
 
     def read(self, item: Item, ctx: Context) -> Read | Declined:
         """Validate and read one report; a list of several is refused (one incident, one report)."""
-        raw = self._document(item)
+        raw = json_document(item, _looks)
         if raw is None:
             return Declined("no XARF document")
         try:
