@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from sekimori.tracing import parse_date
 
 NOON_TOKYO = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @pytest.mark.parametrize("text", [
@@ -68,3 +70,11 @@ def test_every_standard_date(at: datetime, offset: int) -> None:
 def test_any_text(text: str) -> None:
     stamp = parse_date(text)
     assert stamp is None or (stamp.zone == "stated") == (stamp.at.tzinfo is not None)
+
+
+@given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1)), st.integers(-1_000, 1_000), st.sampled_from(DAY_NAMES), st.sampled_from(["", " (JST)", " (UTC)"]))
+def test_the_standard_form_is_read_like_every_other(when: datetime, offset: int, name: str, comment: str) -> None:
+    zone = f"{'-' if offset < 0 else '+'}{abs(offset) // 60:02d}{abs(offset) % 60:02d}"
+    day, rest = f"{name}, {when.day}", f"{MONTH_NAMES[when.month - 1]} {when.year:04d} {when:%H:%M:%S} {zone}{comment}"
+    # Two blanks are not the standard's form: the general way reads them.
+    assert parse_date(f"{day} {rest}") == parse_date(f"{day}  {rest}")

@@ -24,7 +24,7 @@ _KNOWN = re.compile(
 _LEADING = re.compile(rb"(?:[ \t]*+\r?\n)++")
 _INDENTED = re.compile(rb"[ \t]++[^\n]*+\n")
 _JUNK_LINES = 20
-_SINGLE = ("from", "to", "cc", "subject", "date", "message-id", "sender", "reply-to", "content-type", "content-transfer-encoding", "content-disposition", "mime-version")
+_SINGLE = frozenset(("from", "to", "cc", "subject", "date", "message-id", "sender", "reply-to", "content-type", "content-transfer-encoding", "content-disposition", "mime-version"))
 
 
 class Field(NamedTuple):
@@ -149,12 +149,15 @@ class Headers:
     def __len__(self) -> int:
         return len(self.fields)
 
-    def _named(self, name: str) -> list[Field]:
+    def _names(self) -> dict[str, list[Field]]:
         if self._by_name is None:
             self._by_name = {}
             for f in self.fields:
                 self._by_name.setdefault(f.lower, []).append(f)
-        return self._by_name.get(name.lower(), [])
+        return self._by_name
+
+    def _named(self, name: str) -> list[Field]:
+        return self._names().get(name.lower(), [])
 
     def has(self, name: str) -> bool:
         """Whether a field of this name is there."""
@@ -212,16 +215,19 @@ class Headers:
             note(self._extent.code, where, f"offset {self._extent.end}")
         elif self._extent.junk and any(view[a:a + 5] != b"From " for a, _ in self._extent.junk):
             note("header_without_colon", where, f"offset {self._extent.junk[0][0]}")
+        most = self._reading.limits.header_value
         for f in self.fields:
-            if len(f.raw) > self._reading.limits.header_value:
+            if len(f.raw) > most:
                 note("over_limit:header_value", where, f.name)
-            if view[f.start + len(f.name):f.start + len(f.name) + 1] != b":":
+            if view[f.start + len(f.name)] != 58:
                 note("space_before_colon", where, f.name)
-        for name in _SINGLE:
-            if len(self._named(name)) > 1:
-                note("duplicate_" + name.replace("-", "_"), where, f"{len(self._named(name))} fields")
-        if len(self._named("received")) > self._reading.limits.received:
-            note("over_limit:received", where, f"{len(self._named('received'))} fields")
+        for name, found in self._names().items():
+            if len(found) == 1:
+                continue
+            if name in _SINGLE:
+                note("duplicate_" + name.replace("-", "_"), where, f"{len(found)} fields")
+            elif name == "received" and len(found) > self._reading.limits.received:
+                note("over_limit:received", where, f"{len(found)} fields")
         block = view[self._start:self._extent.end]
         if b"\x00" in block:
             note("nul", where, "in the header")

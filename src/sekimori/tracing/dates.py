@@ -27,6 +27,8 @@ _DAY_MONTH = re.compile(r"(?<!\w)(\d{1,2})(?:st|nd|rd|th)?[\s.-]{1,3}" + _MONTH 
 _MONTH_DAY = re.compile(r"(?<!\w)" + _MONTH + r"[.,]?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?(?![\d:])", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d:+-])(\d{4})(?![\d:])")
 _WORD = re.compile(r"[^\W\d_]{1,8}")
+# As RFC 5322 §3.3 writes it, with a four-figure year: most dates of mail.
+_PLAIN = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):([0-5]\d) ([+-])(\d\d)([0-5]\d)(?: \([^()]{0,80}\))?", re.ASCII)
 
 
 class Stamp(NamedTuple):
@@ -53,6 +55,9 @@ def parse_date(text: str) -> Stamp | None:
     Day and month in figures alone are read only year first; `24/11/2026` could mean two days and gives None.
     """
     text = text[:MAX_LENGTH].strip()
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None and (stamp := _plain(plain)) is not None:
+        return stamp
     comments = _COMMENT.findall(text)
     text = _COMMENT.sub(" ", text).replace("−", "-").replace("\u3000", " ")
     odd: list[str] = []
@@ -90,6 +95,20 @@ def parse_date(text: str) -> Stamp | None:
     except (ValueError, OverflowError):
         return None
     return Stamp(stated, "stated", tuple(odd))
+
+
+def _plain(m: re.Match[str]) -> Stamp | None:
+    """Return a date in the standard's own form; None where anything in it is odd (the general way tells what)."""
+    weekday, day, month, year, hour, minute, second, sign, hours, minutes = m.groups()
+    offset = int(hours) * 60 + int(minutes)
+    if offset > 14 * 60 or (offset == 0 and sign == "-"):
+        return None
+    try:
+        at = datetime(int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second), tzinfo=timezone(timedelta(minutes=-offset if sign == "-" else offset)))
+        at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return Stamp(at, "stated", ()) if at.weekday() == _DAYS[weekday.lower()] else None
 
 
 def _day(text: str, iso: re.Match[str] | None, clock: tuple[int, int], odd: list[str]) -> tuple[int, int, int] | None:

@@ -12,15 +12,17 @@ from .dates import Stamp, parse_date
 #: characters of a field that are looked at
 MAX_LENGTH = 2_000
 
-_TOKEN = re.compile(r'[()]|"(?:[^"\\]|\\.)*+"?|[^\s()"]++')
+# A comment without one inside is one token: most are.
+_TOKEN = re.compile(r'\([^()"]*+\)|[()]|"(?:[^"\\]|\\.)*+"?|[^\s()"]++')
 _IN_BRACKETS = re.compile(r"\[(?:IPv6:\s?)?(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]{2,45})(?:%[^\]\s]{1,20})?(?::(\d{1,5}))?\](?::(\d{1,5}))?", re.IGNORECASE)
 _AFTER_AT = re.compile(r"@(\d{1,3}(?:\.\d{1,3}){3})(?![\w.])")
 _CLAIM = re.compile(r"\b(?:helo|ehlo|ident|envelope-sender|envelope-from)[=\s]\s{0,3}\S+", re.IGNORECASE)
 _HELO = re.compile(r"\b(?:helo|ehlo)[=\s]\s{0,3}(\S+)", re.IGNORECASE)
 _ABOUT_TLS = re.compile(r"(?:using |client |no client |authenticated(?: |$)|version=|cipher|tls|client did|envelope-|with )", re.IGNORECASE)
 _LOGIN = re.compile(r"(?:authenticated(?: sender:| user| as)|authenticated\?user:\?|auth(?:enticated[_ ]id)?=|Authenticated-User:)\s{0,3}([^\s()\[\],;:]{1,200})", re.IGNORECASE)
-_AUTHENTICATED = re.compile(r"\bauthenticated\b|\be?smtps?a\b", re.IGNORECASE)
+_AUTHENTICATED = re.compile(r"\b(?:authenticated|e?smtps?a)\b", re.IGNORECASE)
 _LOCAL = re.compile(r"from userid|invoked by uid|invoked by alias|\bwith local\b|\bfrom \S{1,100}@localhost\)|Submit\)|\(send program\)|nullmailer|sSMTP|^from mail pickup service ", re.IGNORECASE)
+_LOCAL_WORDS = ("invoked", "local", "submit", "userid", "program", "nullmailer", "ssmtp", "pickup")
 _FROM_NETWORK = re.compile(r"\(qmail \d{1,10} invoked from network\)")
 _FOUR_FIGURES = re.compile(r"(?<![\w.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w.])")
 # Microsoft's servers write their version after `id`, not a queue id.
@@ -72,15 +74,17 @@ def parse_received(text: str) -> Hop:
     body, stamp = _split_date(text, odd)
     clauses = _clauses(body)
     source, writer = clauses.get("from", _Clause()), clauses.get("by", _Clause())
-    local = _LOCAL.search(body) is not None
+    lower = body.lower()
+    # Each pattern is asked only where one of its words stands: most fields hold none of them.
+    local = any(w in lower for w in _LOCAL_WORDS) and _LOCAL.search(body) is not None
     found = None if local and not source.words else _address(source, odd)
     comments = " ".join(c for clause in clauses.values() for c in clause.comments)
-    helo = _HELO.search(" ".join(source.comments))
+    helo = _HELO.search(" ".join(source.comments)) if "helo" in lower or "ehlo" in lower else None
     rdns, forged = _looked_up(source, found is not None, "Exim" in comments, bool(helo))
     if forged:
         odd.append("rdns_may_be_forged")
     protocol = " ".join(clauses.get("with", _Clause()).words[:3])
-    login = _LOGIN.search(body)
+    login = _LOGIN.search(body) if "auth" in lower else None
     number = next(iter(clauses.get("id", _Clause()).words), "").strip("<>;,")
     by_found = _address(writer, [])
     by = _host(writer.words[0]) if writer.words else ""
@@ -89,7 +93,7 @@ def parse_received(text: str) -> Hop:
         text=text, by=by, by_address=by_found[0] if by_found else None, name=name, helo=_host(helo[1].rstrip(")")) if helo else ("" if rdns and rdns == name else name), rdns=rdns,
         address=found[0] if found else None, port=found[1] if found else None, protocol=protocol,
         id="" if _VERSION.fullmatch(number) else number, recipient=next(iter(clauses.get("for", _Clause()).words), "").strip("<>;,"),
-        login=login[1].strip("<>\"'") if login else "", authenticated=login is not None or _AUTHENTICATED.search(body) is not None,
+        login=login[1].strip("<>\"'") if login else "", authenticated=login is not None or (("authenticated" in lower or "smtpa" in lower or "smtpsa" in lower) and _AUTHENTICATED.search(body) is not None),
         local=local, stamp=stamp, odd=tuple(odd))
 
 
@@ -129,6 +133,9 @@ def _clauses(body: str) -> dict[str, _Clause]:
     at = 0
     for m in _TOKEN.finditer(body):
         word = m.group()
+        if word[0] == "(" and len(word) > 1 and not depth:
+            current.comments.append(" ".join(word[1:-1].split()))
+            continue
         if word == "(" and not (unclosed and depth == 0 and ")" not in body[m.end():]):
             depth += 1
             if depth == 1:

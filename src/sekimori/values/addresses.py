@@ -19,6 +19,7 @@ _SHARED = ipaddress.ip_network("100.64.0.0/10")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _TEREDO = ipaddress.ip_network("2001::/32")
 _SIXTOFOUR = ipaddress.ip_network("2002::/16")
+_DIGITS = frozenset("0123456789")
 
 
 def parse_address(text: str) -> Address | None:
@@ -32,10 +33,11 @@ def parse_address(text: str) -> Address | None:
         text = text[1:-1]
     if text[:5].lower() == "ipv6:":
         text = text[5:]
-    if "%" in text or "/" in text or not text.isascii():
+    if (text[:1] not in _DIGITS and ":" not in text) or "%" in text or "/" in text or not text.isascii():
         return None
     try:
-        return normalise(ipaddress.ip_address(text))
+        # Told apart by the colon: `ip_address` tries both families, and most words asked for are names, no addresses.
+        return normalise(IPv6Address(text)) if ":" in text else IPv4Address(text)
     except ValueError:
         return None
 
