@@ -47,7 +47,7 @@ class CaseFinding(models.Model):
     attribution = models.ForeignKey(Attribution, on_delete=models.PROTECT)
     added_at = models.DateTimeField()
     source = models.CharField(max_length=120, blank=True)
-    """The rule or feed that named the contract (`radius`, `mape:rule 12`): what an incident freezes."""
+    """The part that named the contract (`radius:bng-east/bng1`, `mape:rule 12`): what an incident freezes."""
     withdrawn_at = models.DateTimeField(null=True)
     confirmed_by = models.CharField(max_length=120, blank=True)
     """The officer who read the report and let it count (free text, unknown reporter)."""
@@ -73,7 +73,10 @@ class Note(models.Model):
 
 
 class Deadline(Work):
-    """A case must be looked at again at `due_at`; read by the stage `enforcement.decide`."""
+    """A case must be looked at again at `due_at`; read by the stage `enforcement.decide`.
+
+    In lane 0; a look that findings called for is in the lane of their source, and waits until those have settled (settling.py).
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="deadlines")
     kind = models.CharField(max_length=24)
@@ -84,10 +87,13 @@ class Deadline(Work):
 
 
 class Freeze(models.Model):
-    """A rule or feed that named the wrong contract: what it names goes to a person until an officer lifts the freeze."""
+    """A rule, device, relay or feed that named the wrong contract: what it names goes to a person until an officer lifts the freeze."""
 
     source = models.CharField(max_length=120)
-    """As in CaseFinding.source."""
+    """As in CaseFinding.source: a part that attribution.origins tells apart."""
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    """Only events of this time are frozen, ends included; null: no bound."""
     incident = models.CharField(max_length=24)
     at = models.DateTimeField()
     by = models.CharField(max_length=120)

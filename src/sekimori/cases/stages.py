@@ -24,7 +24,7 @@ class OpenStage:
         detail: dict[str, int] = {"answers": len(rows)}
 
         def write() -> None:
-            stopped = frozen.sources()
+            stopped = frozen.in_force()
             ignoring = ignore.rules(ctx.now)
             at_once, nowhere = batch.sort(rows)
             together: list[tuple[Attribution, str]] = []
@@ -32,7 +32,7 @@ class OpenStage:
             waiting, ignored = 0, 0
             for row in rows:
                 source = frozen.source_of(row)
-                if row.contract_id is not None and source in stopped:
+                if row.contract_id is not None and stopped.stops(row.how, row.proof, frozen.event_of(row)):
                     frozen.ask(row, ctx.now)
                     waiting += 1
                 elif rule := ignore.matched(row, ignoring):

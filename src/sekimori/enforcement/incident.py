@@ -1,13 +1,19 @@
 """A notice was wrong: one act recalls it, apologises, undoes, freezes what named the contract, finds the siblings, and drafts
 the report to the ministry (電気通信事業法 28条: a leak of the secrecy of communications is reported without delay).
+
+Frozen is what the proofs name, no more: a rule, one device of a feed, a relay, for the time in question. `preview` says
+before the click what would be frozen and how many cases rest on it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from sekimori.attribution.origins import Part, parts
+from sekimori.cases import frozen
 from sekimori.cases.events import record
 from sekimori.cases.models import Case, CaseFinding, Freeze
 from sekimori.cases.wake import wake
@@ -20,6 +26,26 @@ from sekimori.values.clock import jst
 from sekimori.values.ids import reference
 from sekimori.values.outcomes import Refused
 from sekimori.work.columns import DONE, DUE, HELD
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What declaring an incident in a case would freeze, and on whom it would fall."""
+
+    parts: tuple[Part, ...]
+    siblings: tuple[str, ...]
+    """References of the other open cases that rest on the same parts."""
+
+    @property
+    def wide(self) -> bool:
+        """Whether a whole feed or way of attribution would be frozen, because the proofs name nothing narrower."""
+        return any(p.wide for p in self.parts)
+
+
+def preview(case: Case) -> Preview:
+    """Return what `declare` would do in this case. Reads only; the cost grows with the number of open cases."""
+    named = tuple({p.source: p for p in _named(case)}.values())
+    return Preview(named, tuple(siblings(case, frozen.of(_named(case)))))
 
 
 def declare(officer: str, contract: Contract, now: datetime) -> Incident:
@@ -41,11 +67,13 @@ def declare(officer: str, contract: Contract, now: datetime) -> Incident:
             measures.void(measure, "void", "incident", by, now, decided=True)
         Letter.objects.filter(case=case, work__in=(DUE, HELD), lease__isnull=True).update(work=DONE)
         recalled = _recall(case, now)
-        sources = _freeze(case, officer, now)
+        ref = reference("I")
+        wanted = frozen.of(_named(case))
+        sources = sorted(wanted.spans)
+        frozen.freeze(wanted, ref, officer, now)
         incident = Incident.objects.create(
-            ref=reference("I"), case=case, officer=officer, at=now, sources=sources, siblings=siblings(case, sources),
+            ref=ref, case=case, officer=officer, at=now, sources=sources, siblings=siblings(case, wanted),
             report_ja=draft(case, now, len(recalled), sources))
-        Freeze.objects.filter(source__in=sources, at=now).update(incident=incident.ref)
         CaseFinding.objects.filter(case=case, withdrawn_at__isnull=True).update(withdrawn_at=now)
         letters.ask(case, "apology", f"{incident.ref}:apology", now, detail={"incident": incident.ref, "recall": recalled})
         record(case, now, "incident.declared", by, {"incident": incident.ref, "recalled": recalled, "sources": sources})
@@ -55,7 +83,7 @@ def declare(officer: str, contract: Contract, now: datetime) -> Incident:
 
 
 def lift(officer: str, source: str, now: datetime) -> None:
-    """Let a frozen rule or feed name contracts again, once it is mended. Raises Refused: `not_frozen`."""
+    """Let a frozen part name contracts again, once it is mended. Raises Refused: `not_frozen`."""
     by = Actor("officer", officer)
     with transaction.atomic():
         if not Freeze.objects.filter(source=source, lifted_at__isnull=True).update(lifted_at=now, lifted_by=officer):
@@ -70,17 +98,18 @@ def _recall(case: Case, now: datetime) -> list[str]:
     return refs
 
 
-def _freeze(case: Case, officer: str, now: datetime) -> list[str]:
-    entries = CaseFinding.objects.filter(case=case, withdrawn_at__isnull=True).exclude(source="")
-    sources = sorted(set(entries.values_list("source", flat=True)))
-    Freeze.objects.bulk_create([Freeze(source=s, incident="", at=now, by=officer) for s in sources], ignore_conflicts=True)
-    return sources
+def _named(case: Case) -> list[Part]:
+    """Return the parts that named the contract in the case's findings, one entry for each finding and part."""
+    entries = CaseFinding.objects.filter(case=case, withdrawn_at__isnull=True).select_related("attribution")
+    return [p for e in entries for p in parts(e.attribution.how, e.attribution.proof)]
 
 
-def siblings(case: Case, sources: list[str]) -> list[str]:
-    """Return the references of other open cases named by the same rule or feed: somebody must look at each."""
-    found = CaseFinding.objects.filter(source__in=sources, withdrawn_at__isnull=True, case__closed_at__isnull=True)
-    return sorted(set(found.exclude(case=case).values_list("case__ref", flat=True)))
+def siblings(case: Case, wanted: frozen.Frozen) -> list[str]:
+    """Return the references of other open cases named by the same parts at the same time: somebody must look at each."""
+    entries = CaseFinding.objects.filter(withdrawn_at__isnull=True, case__closed_at__isnull=True).exclude(case=case).select_related(
+        "case", "attribution__finding__report")
+    return sorted({e.case.ref for e in entries.iterator(chunk_size=1000)
+                   if wanted.stops(e.attribution.how, e.attribution.proof, frozen.event_of(e.attribution))})
 
 
 def draft(case: Case, now: datetime, notices: int, sources: list[str]) -> str:

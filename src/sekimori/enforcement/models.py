@@ -160,9 +160,9 @@ class Incident(models.Model):
     officer = models.CharField(max_length=120)
     at = models.DateTimeField()
     sources = models.JSONField(default=list)
-    """The rules or feeds that were frozen."""
+    """The parts that were frozen: rules, devices, relays, feeds (attribution.origins)."""
     siblings = models.JSONField(default=list)
-    """References of other open cases named by the same rule or feed."""
+    """References of other open cases named by the same parts at the same time."""
     report_ja = models.TextField(blank=True)
     """Draft of the report to the ministry (電気通信事業法 28条)."""
 
