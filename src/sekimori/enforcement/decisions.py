@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from sekimori.cases import receipts
 from sekimori.cases.events import record
 from sekimori.cases.models import Case
 from sekimori.cases.wake import wake
@@ -27,7 +28,7 @@ from sekimori.policy import ladder
 from sekimori.policy.calendar import add_business_days
 from sekimori.policy.types import STEPS
 from sekimori.values.actors import Actor
-from sekimori.values.clock import micros
+from sekimori.values.clock import from_micros, micros
 from sekimori.values.outcomes import Refused
 from sekimori.work import clockmark
 from sekimori.work.columns import DUE, HELD
@@ -101,17 +102,19 @@ def go(officer: str, contract: Contract | None, step: str, now: datetime) -> Non
     """Lift a hold, and confirm the clock where it is in doubt. Raises Refused: `not_held`."""
     by = Actor("officer", officer)
     with transaction.atomic():
-        doubt = ClockMark.objects.exclude(doubt="").exists()
+        doubt = ClockMark.objects.exclude(doubt="").first()
         lifted = Hold.objects.filter(contract=contract, step=step, lifted_at__isnull=True).update(lifted_at=now, lifted_by=officer) if contract else 0
-        if not doubt and not lifted:
+        if doubt is None and not lifted:
             raise Refused("not_held", f"{step or 'nothing'} is not held")
-        if doubt:
+        reports = 0
+        if doubt is not None:
+            reports = receipts.correct(from_micros(doubt.high), now)
             clockmark.confirm(now)
         if lifted and contract is not None:
             Measure.objects.filter(contract=contract, step=step, state__in=("approved", "notified"), work=HELD).update(work=DUE, due_at=micros(now))
             _letters(contract, step, HELD, DUE)
             _wake_all(contract, now, "case.released", by, step)
-        write(by, "step.released" if lifted else "clock.confirmed", contract.handle if contract else "clock", {"step": step}, now)
+        write(by, "step.released" if lifted else "clock.confirmed", contract.handle if contract else "clock", {"step": step, "receipts": reports}, now)
 
 
 def done_by_hand(officer: str, measure: Measure, now: datetime) -> None:

@@ -32,13 +32,31 @@ def items() -> list[Item]:
 
 
 def count() -> int:
-    """Return how many items are open, review groups included."""
-    return len(items())
+    """Return how many items are open; what waits for reading counts as `review_groups` says."""
+    return sum(i.kind != "review" for i in items()) + review_groups()
 
 
 def review_groups() -> int:
-    """Return how many groups wait for reading: same sender, or same address and category, is one. Sealed ones don't count."""
-    return Review.objects.filter(closed_at__isnull=True).exclude(lane=SEALED).values("group").distinct().count()
+    """Return how many groups wait for reading: same sender, or same address and category, is one. Sealed ones don't count.
+
+    `items` keeps one for each address, which is what an officer reads and closes: a sender's reports about many addresses are one
+    group here and many items there.
+    """
+    waiting = Review.objects.filter(closed_at__isnull=True).exclude(lane=SEALED)
+    rows = waiting.values_list("group", "message__mail_from", "message__reports__reply_to").distinct()
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            parent[key] = key = parent[parent[key]]
+        return key
+
+    for group, envelope, header in rows:
+        top = root(group)
+        sender = (envelope or header or "").strip().lower()
+        if sender:
+            parent[root(f"sender|{sender}")] = top
+    return len({root(key) for key in list(parent)})
 
 
 def _reviews() -> list[Item]:
