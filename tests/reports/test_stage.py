@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from reports.formats.mails import ORIGINAL, arf, attached, dumps, xarf4
+from reports.formats.mails import ORIGINAL, arf, attached, dumps, mail, xarf4
 from sekimori.evidence import store as evidence
 from sekimori.intake.models import Message
 from sekimori.network.models import Network
@@ -252,3 +252,21 @@ def test_a_batch_takes_few_statements() -> None:
 
     # SQLite takes at most 999 values in one INSERT.
     assert statements(40) <= statements(4) + 8
+
+
+def test_mails_passed_on_together_are_findings_of_their_own_and_the_unread_one_waits() -> None:
+    original = ORIGINAL.replace("m1@", "m2@").replace("198.51.100.7", "198.51.100.8")
+    none = "From: a@b.example\r\nDate: Tue, 24 Nov 2026 03:04:00 +0000\r\nMessage-ID: <n@b.example>\r\n\r\nx\r\n"
+    parts = [("Content-Type: text/plain", "Please stop this spam from your network."), *(("Content-Type: message/rfc822", x) for x in (ORIGINAL, original, none))]
+    m = receive(mail("Subject: FW: spam\r\n", parts))
+    run(m)
+    r = Report.objects.get()
+    assert (r.kind, r.free_text, [e["kind"] for e in r.detail["carried"]]) == ("report", True, ["report", "report", "review"])
+    assert sorted(Finding.objects.values_list("source_ip", "message_id", "work")) == [("198.51.100.7", "m1@shop.example", DUE), ("198.51.100.8", "m2@shop.example", DUE)]
+    item = Review.objects.get()
+    assert (item.message_id, item.reason, item.detail) == (m.pk, "carried_unread", "4: no_trace")
+    # The same two acts again with something else unread: stored, but the unread mail still waits.
+    again = receive(mail("Subject: FW: spam again\r\n", [*parts[:3], ("Content-Type: message/rfc822", none.replace("n@b", "o@b"))]).replace(b"r1@feed", b"r2@feed"))
+    run(again)
+    assert Finding.objects.filter(state="stored").count() == 2
+    assert Review.objects.filter(message=again, reason="carried_unread").count() == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from functools import cache
 
+from sekimori.reports.carrier import Answer, Reader, read_carried
 from sekimori.reports.contract import Context, Declined, Format, Item, Read
 
 CERTAIN = 84
@@ -32,17 +33,6 @@ FORMATS: dict[str, str] = {
     "table": "sekimori.reports.formats.table.reader:TableFile",
 }
 PROSE = "sekimori.reports.prose.reader:Prose"
-
-
-class Answer:
-    """What became of an item: the format that read it, and its reading (`kind` is always one of contract.KINDS)."""
-
-    __slots__ = ("format", "read", "version")
-
-    def __init__(self, format_: str, version: str, read: Read) -> None:
-        self.format = format_
-        self.version = version
-        self.read = read
 
 
 def _load(target: str) -> Format:
@@ -78,17 +68,33 @@ def prose() -> Format:
 def read_item(item: Item, ctx: Context) -> Answer:
     """Read one item with the surest format that can; free text otherwise. Nothing is ever without an answer."""
     failed: list[str] = []
-    got = _structured(item, ctx, failed) or _forwarded(item, ctx, failed)
-    if got is None:
-        last = prose()
-        try:
-            read = last.read(item, ctx)
-        except Exception as e:  # noqa: BLE001  as in _structured
-            failed.append(f"reader_failed:{last.name}:{type(e).__name__}")
-            read = Declined("no reader could read it")
-        got = Answer(last.name, last.version, read if isinstance(read, Read) else Read(kind="review", reason=read.reason))
+
+    def structured(inner: Item) -> Answer | None:
+        return _structured(inner, ctx, failed)
+
+    def free(inner: Item) -> Answer:
+        return _prose(inner, ctx, failed)
+    got = structured(item) or _carried(item, ctx, structured, free, failed) or free(item)
     got.read.defects += failed
     return got
+
+
+def _prose(item: Item, ctx: Context, failed: list[str]) -> Answer:
+    last = prose()
+    try:
+        read = last.read(item, ctx)
+    except Exception as e:  # noqa: BLE001  as in _structured
+        failed.append(f"reader_failed:{last.name}:{type(e).__name__}")
+        read = Declined("no reader could read it")
+    return Answer(last.name, last.version, read if isinstance(read, Read) else Read(kind="review", reason=read.reason))
+
+
+def _carried(item: Item, ctx: Context, structured: Reader, free: Reader, failed: list[str]) -> Answer | None:
+    try:
+        return read_carried(item, ctx, structured, free)
+    except Exception as e:  # noqa: BLE001  as in _structured
+        failed.append(f"reader_failed:carrier:{type(e).__name__}")
+        return None
 
 
 def _structured(item: Item, ctx: Context, failed: list[str]) -> Answer | None:
@@ -115,29 +121,3 @@ def _structured(item: Item, ctx: Context, failed: list[str]) -> Answer | None:
         if got.field:
             return Answer(fmt.name, fmt.version, Read(kind="review", reason=f"{got.field}: {got.reason}"))
     return None
-
-
-FORWARDED = 20
-"""Reports passed on in one message at most; a mailbox full of them comes by the files door."""
-
-
-def _forwarded(item: Item, ctx: Context, failed: list[str]) -> Answer | None:
-    """Return the readings of whole reports that somebody passed on as attachments (.eml), as one; None where there are none."""
-    mail = item.mail
-    if mail is None:
-        return None
-    inside = []
-    for part in mail.walk():
-        if part.mail is mail and part.message is not None and not part.message.headers_only:
-            got = _structured(Item(part.message.raw, filename=part.filename), ctx, failed)
-            if got is not None and got.read.kind == "report":
-                inside.append(got)
-                if len(inside) >= FORWARDED:
-                    break
-    if not inside:
-        return None
-    first = inside[0]
-    if len(inside) > 1:
-        first.read.findings = [f for got in inside for f in got.read.findings]
-    first.read.defects.append("forwarded")
-    return first

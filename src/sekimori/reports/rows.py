@@ -136,6 +136,12 @@ def _reviews(kept: Kept, reading: Reading, now: datetime, held_by: str) -> None:
         return
     if read.kind != "report":
         return
+    left = [e for e in read.detail.get("carried", ()) if e["kind"] == "review"]
+    if left:
+        kept.reviews.append(Review(message=kept.message, group=who, reason="carried_unread", lane=lane, opened_at=now,
+                                   detail=storable("; ".join(f"{e['where']}: {e.get('reason', '')}" for e in left), 2_000)))
+    elif any(d == "over_limit:carried" for d in read.defects):
+        item(who, "carried_unread")
     seen: set[str] = set()
     for f, row in pairs:
         if row.work != HELD:

@@ -161,6 +161,9 @@ def write(kept: Sequence[rows.Kept]) -> None:
         stored = told.link(k.report, k.findings, repeated=before is not None)
         if not k.findings or stored < len(k.findings):
             reviews += k.reviews
+        elif before is None:
+            # Its acts were told before; what could not be read in it was not.
+            reviews += [r for r in k.reviews if r.finding is None]
     Report.objects.bulk_update([k.report for k in kept if k.report.pk in again], ["detail"])
     findings = [f for k in kept for f in k.findings]
     Finding.objects.bulk_create([f for f in findings if f.report.message_id not in begun])

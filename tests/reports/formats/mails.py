@@ -26,6 +26,12 @@ def mail(head: str, parts: list[tuple[str, str]], kind: str = "multipart/mixed")
     return (out + "--b1--\r\n").encode()
 
 
+def plain(subject: str, text: str, more: str = "") -> bytes:
+    """Return a mail of plain text."""
+    return (f"From: x@feed.example\r\nTo: abuse@isp.example\r\nDate: Tue, 24 Nov 2026 03:10:00 +0000\r\nMessage-ID: <p@feed.example>\r\nSubject: {subject}\r\n{more}"
+            f"Content-Type: text/plain; charset=utf-8\r\n\r\n").encode() + text.encode()
+
+
 def arf(fields: str, third: str | None = ORIGINAL, third_type: str = "message/rfc822", second_type: str = "message/feedback-report") -> bytes:
     """Return an ARF report."""
     parts = [("Content-Type: text/plain", "This is an email abuse report."), (f"Content-Type: {second_type}", fields)]

@@ -7,18 +7,13 @@ from typing import Any
 
 import pytest
 
-from reports.formats.mails import ORIGINAL, arf, attached, dumps, mail, xarf4, zipped
+from reports.formats.mails import ORIGINAL, arf, attached, dumps, mail, plain, xarf4, zipped
 from sekimori.reports import reading, registry
 from sekimori.reports.contract import Context, Declined, Item, Read
 
 
 def read(raw: bytes, name: str = "") -> dict[str, Any]:
     return reading.to_json(reading.answer(Item(raw, filename=name), Context()), "f", "s")
-
-
-def plain(subject: str, text: str, more: str = "") -> bytes:
-    return (f"From: x@feed.example\r\nTo: abuse@isp.example\r\nDate: Tue, 24 Nov 2026 03:10:00 +0000\r\nMessage-ID: <p@feed.example>\r\nSubject: {subject}\r\n{more}"
-            f"Content-Type: text/plain; charset=utf-8\r\n\r\n").encode() + text.encode()
 
 
 def test_spamcop() -> None:

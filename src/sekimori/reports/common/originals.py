@@ -13,6 +13,7 @@ from sekimori.reports.contract import Context
 _QUOTE = re.compile(r"^(?:[>|:]{1,3}[ \t]?){1,6}")
 _FIELD = re.compile(r"[!-9;-~]{1,60}[ \t]?:")
 _STARTS = re.compile(r"(?:[>|:]{1,3}[ \t]?){0,6}[ \t]{0,8}(?:Return-Path|Received|Delivered-To|X-Apparently-To|X-Original-To|Authentication-Results|ARC-Seal|X-Received|Envelope-to|DKIM-Signature|Received-SPF|X-Originating-IP)[ \t]?:", re.IGNORECASE)
+_FIGURES = re.compile(r"[\d\s]+")
 MAX_LINES = 400
 
 
@@ -47,22 +48,45 @@ def headers_like(mail: Mail) -> bool:
     return h.has("received") or (h.has("from") and (h.has("message-id") or h.has("date")))
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A header block pasted into text. `frame` is the line above it without figures and quote marks: what announced it."""
+
+    mail: Mail
+    start: int
+    end: int
+    frame: str
+
+
 def pasted(text: str) -> tuple[Mail, int, int] | None:
-    """Return (message, start, end) of a header block pasted or quoted in text, or None.
+    """Return (message, start, end) of the first header block pasted or quoted in text, or None.
 
     It begins with a trace or delivery header and must hold a Received line or both From and Date. Quote marks and a
     common indentation are taken off.
     """
+    found = blocks(text, 1)
+    return (found[0].mail, found[0].start, found[0].end) if found else None
+
+
+def blocks(text: str, most: int = 100) -> list[Block]:
+    """Return the header blocks pasted or quoted in text, at most so many, in order."""
     lines = text[:300_000].split("\n")
-    offset = 0
+    out: list[Block] = []
+    offset = skip = 0
+    above = ""
     for i, line in enumerate(lines[:8_000]):
-        if _STARTS.match(line):
+        if i >= skip and _STARTS.match(line):
             found = _block(lines, i)
             if found is not None:
                 mail, used = found
-                return mail, offset, offset + sum(len(x) + 1 for x in lines[i:i + used])
+                out.append(Block(mail, offset, offset + sum(len(x) + 1 for x in lines[i:i + used]), _FIGURES.sub("", above.strip(" \t>|:"))[:120]))
+                skip = i + used
+                if len(out) >= most:
+                    break
+        if line.strip(" \t>|:"):
+            above = line
         offset += len(line) + 1
-    return None
+    return out
 
 
 def _block(lines: list[str], start: int) -> tuple[Mail, int] | None:

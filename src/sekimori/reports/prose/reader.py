@@ -12,26 +12,13 @@ from sekimori.reports.common import categories, originals
 from sekimori.reports.common.received import received_by_headers
 from sekimori.reports.common.sniff import decoded, kind_of
 from sekimori.reports.contract import Context, FindingData, Item, Read
-from sekimori.reports.prose import away
+from sekimori.reports.prose import away, complaint
 from sekimori.reports.prose.decide import THRESHOLD, decide
 from sekimori.reports.prose.labels import ATTACKER
 from sekimori.reports.prose.text import Text
 from sekimori.reports.prose.weigh import Place, Weighed, weigh
 from sekimori.reports.prose.when import Stamp, Times, span
 
-_COMPLAINS = re.compile(
-    r"\babuse|\battack|\breport|complain|\bspam|unsolicited|malicious|infect|compromis|brute|scan|intrusion|unauthori[sz]ed|phish|hack|blacklist|botnet|"
-    r"please (?:investigate|stop|take action|check|look)|your (?:network|customer|user|client|server|ip)|take (?:appropriate )?action|"
-    r"攻撃|不正|迷惑|通報|報告|被害|侵害|無断|違法|荒らし|詐欺|中傷|感染|スキャン|対処|対応を|調査|ご確認|違反|苦情|スパム|踏み台|停止を|お願い", re.IGNORECASE)
-_ASKS = re.compile(
-    r"your (?:network|customer|user|client|server|host|ip\b|ip address|subscriber|range|abuse|side|system)|abuse (?:team|desk|department|report|complaint|contact)|"
-    r"please (?:investigate|stop|block|take|check|look|act|handle|remove|contact)|take (?:appropriate |the necessary )?(?:action|measures)|"
-    r"貴社|御社|貴ネットワーク|貴団体|通報|ご対応|対応をお願い|調査をお願い|対処|情報提供|報告いたします|ご連絡", re.IGNORECASE)
-_SETTLED = re.compile(
-    r"(?:have|has|been|was|were|is|are) (?:now )?(?:removed|delisted|unlisted|unblocked|whitelisted|resolved|closed|cleared|lifted)|no longer (?:listed|blocked)|"
-    r"thank(?:s| you) for (?:your (?:report|help|quick|support|reply)|the)|please (?:unblock|delist|whitelist|remove .{0,40} from your)|解除(?:し|さ|を|の|願)|ありがとうございました|お礼", re.IGNORECASE)
-"""A letter after the fact, or one that asks for a block to be lifted: an address without a label in it is no accused."""
-_DESK = re.compile(r"(?:^|[<\s,;])(?:abuse|abuso|noc|security|cert|csirt|soc|postmaster|hostmaster|spam|fbl|reports?)(?:[+._\-][^@\s<>]{0,40})?@", re.IGNORECASE)
 _SOURCE_PORT = re.compile(r"(?:(?:src|source|attacker|client|remote)[ _\-]?port|(?:送信|接続|発信|攻撃|アクセス)元ポート(?:番号)?)[^\w\n]{0,20}(\d{2,5})(?!\d)", re.IGNORECASE | re.ASCII)
 MAX_ATTACHED = 200_000
 MAX_FINDINGS = 1_000
@@ -60,7 +47,7 @@ class Prose:
         text = Text(body)
         head = Text(subject)
         weighed, top = weigh(text, skip, ctx.learned), weigh(head)
-        complains = not _SETTLED.search(f"{subject}\n{body[:4_000]}") and bool(_COMPLAINS.search(f"{subject}\n{body[:20_000]}")) and (_to_a_desk(mail) or bool(_ASKS.search(body[:20_000])))
+        complains = complaint.complains(mail, subject, body)
         out = Read(free_text=True, language="ja" if re.search(r"[\u3040-\u30ff]", body[:5_000]) else "en")
         out.report_id = mail.message_id if mail is not None else ""
         decision = decide(weighed, top, ctx, _reporters(mail), complains=complains)
@@ -134,13 +121,6 @@ def _original(mail: Mail | None, body: str, ctx: Context) -> tuple[Mail | None, 
     if found is not None:
         return found[0], originals.origin(found[0], ctx), (found[1], found[2]), "text"
     return None, None, None, ""
-
-
-def _to_a_desk(mail: Mail | None) -> bool:
-    """Tell whether a message is addressed to an abuse desk: then a complaint need not say so in its text."""
-    if mail is None:
-        return False
-    return any(_DESK.search(v[:2_000]) for name in ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "resent-to") for v in mail.headers.all(name)[:5])
 
 
 def _reporters(mail: Mail | None) -> frozenset[str]:
