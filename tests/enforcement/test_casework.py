@@ -8,7 +8,7 @@ import story
 from sekimori.cases import ignore
 from sekimori.cases.models import Case, CaseFinding, IgnoreRule
 from sekimori.cases.store import open_case
-from sekimori.enforcement import casefacts, casework, decide, refusals
+from sekimori.enforcement import caseevents, casefacts, casework, decide, refusals
 from sekimori.enforcement.models import Measure
 from sekimori.ledger.models import Entry
 from sekimori.reports.models import Track
@@ -64,9 +64,9 @@ def test_unfounded_reports_count_against_their_reporters(folder):
 def test_our_own_log_confirms_a_reporter(folder):
     story.tell(folder, story.own(2, "09:00", "Q1"))
     assert Track.objects.get(reporter__domain="feed.example", category="*").confirmed == 51
-    assert casefacts.record_of((1, 0), (51, 0)) == (51, 0)
-    assert casefacts.record_of((5, 3), (500, 3)) == (5, 3)
-    assert casefacts.record_of((4, 0), (0, 0)) == (4, 0)
+    assert caseevents.record_of((1, 0), (51, 0)) == (51, 0)
+    assert caseevents.record_of((5, 3), (500, 3)) == (5, 3)
+    assert caseevents.record_of((4, 0), (0, 0)) == (4, 0)
 
 
 def test_acts_on_many_are_shown_first(folder):

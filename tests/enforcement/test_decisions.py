@@ -66,7 +66,7 @@ def test_a_measure_exists_once_however_often_it_is_decided(proposed):
         decide.decide(proposed.case_id, NOON, about)
     assert Measure.objects.filter(step="restrict_mail").count() == 1
     facts, plan = decide.look(Case.objects.get(id=proposed.case_id), NOON, about)
-    assert measures.make(proposed.case, _wish(plan, proposed), facts, plan.position, decide.BY, NOON) is None
+    assert measures.make_all([measures.Wish(proposed.case, _wish(plan, proposed), facts, plan.position)], decide.BY, NOON) == []
     assert Measure.objects.filter(step="restrict_mail").count() == 1
 
 

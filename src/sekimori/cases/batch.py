@@ -14,6 +14,7 @@ from sekimori.cases import retention
 from sekimori.cases.models import Case, CaseFinding, Deadline, Event
 from sekimori.cases.store import BY, CERTAIN, policy_path, sealed
 from sekimori.reports import track
+from sekimori.reports.models import Finding
 from sekimori.values.clock import micros
 from sekimori.values.ids import reference
 from sekimori.work.columns import DUE
@@ -52,7 +53,7 @@ def file_all(rows: Sequence[tuple[Attribution, str]], now: datetime) -> None:
     _spans(where)
     Event.objects.bulk_create([Event(case=c, at=now, act="finding.filed", actor=str(BY), detail={"finding": r.finding_id, "certainty": r.certainty, "how": r.how})
                                for r, _, c in where])
-    _wake({c.pk for _, _, c in where}, now)
+    _wake({(c.pk, _lane(r.finding)) for r, _, c in where}, now)
 
 
 def open_cases(rows: Sequence[Attribution], now: datetime) -> dict[Pair, Case]:
@@ -97,14 +98,20 @@ def _spans(where: Sequence[tuple[Attribution, str, Case]]) -> None:
                            [(cases[pk].findings_count, stored(cases[pk].first_event), stored(cases[pk].last_event), pk) for pk in sorted(cases)])
 
 
-def _wake(cases: set[int], now: datetime) -> None:
-    """Have each case looked at once: a look that is due already and that nobody has begun will see the new findings too.
+def _lane(finding: Finding) -> int:
+    """Return the lane of the look that a finding calls for: that of its source (see settling.py); our own sensor never waits."""
+    return 0 if finding.report.format == "own_sensor" else finding.lane
+
+
+def _wake(looks: set[tuple[int, int]], now: datetime) -> None:
+    """Have each (case, lane) looked at once: a look that is due already and that nobody has begun will see the new findings too.
 
     The update locks such a look until our COMMIT, so that nobody begins it before the findings are there.
     """
     at = micros(now)
-    waiting = Deadline.objects.filter(case__in=cases, kind="findings", work=DUE, lease__isnull=True, due_at__lte=at)
-    seen = set(waiting.values_list("case_id", flat=True))
-    if seen and waiting.filter(case__in=seen).update(due_at=F("due_at")) < len(seen):
+    waiting = Deadline.objects.filter(case__in={c for c, _ in looks}, kind="findings", work=DUE, lease__isnull=True, due_at__lte=at)
+    rows = {row: (case, lane) for row, case, lane in waiting.values_list("id", "case_id", "lane") if (case, lane) in looks}
+    seen = set(rows.values())
+    if rows and waiting.filter(id__in=rows).update(due_at=F("due_at")) < len(rows):
         seen = set()  # somebody began one in between: woken once too often does no harm
-    Deadline.objects.bulk_create([Deadline(case_id=c, kind="findings", due_at=at) for c in sorted(cases - seen)])
+    Deadline.objects.bulk_create([Deadline(case_id=case, kind="findings", lane=lane, due_at=at) for case, lane in sorted(looks - seen)])

@@ -29,7 +29,7 @@ class Case(models.Model):
     findings_count = models.IntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, blank=True)
-    """Why it was closed: `clean merged unfounded`, or ""."""
+    """Why it was closed: `clean merged unfounded settled`, or ""."""
     officer = models.CharField(max_length=120, blank=True)
     snoozed_until = models.DateTimeField(null=True)
     """Hidden from the queue until then; deadlines and rights of the member run on."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sekimori.cases.events import record
-from sekimori.cases.models import Case
+from sekimori.cases.models import Case, Event
 from sekimori.enforcement.ladder.facts import Facts
 from sekimori.enforcement.ladder.plan import Propose
 from sekimori.enforcement.ladder.position import Position
-from sekimori.enforcement.letters import letter_for
+from sekimori.enforcement.letters import letters_for
 from sekimori.enforcement.models import Approval, Letter, Measure
 from sekimori.enforcement.reasons import reasons
-from sekimori.enforcement.subject import evidence_hash, subject_hash
+from sekimori.enforcement.subject import evidence_hashes, subject_hash
 from sekimori.values.actors import Actor
 from sekimori.values.clock import micros
 from sekimori.values.ids import reference
@@ -23,35 +26,55 @@ OPEN = ("proposed", "approved", "notified")
 IN_FORCE = ("executed", "verified")
 
 
-def make(case: Case, wanted: Propose, facts: Facts, where: Position, by: Actor, now: datetime) -> Measure | None:
-    """Insert the measure that the plan asks for; None where it exists already (another worker was first).
+class Wish(NamedTuple):
+    """A measure that the plan of a case asks for."""
 
-    Call inside the transaction of the decision.
+    case: Case
+    wanted: Propose
+    facts: Facts
+    where: Position
+
+
+def make_all(wishes: Sequence[Wish], by: Actor, now: datetime) -> list[Measure]:
+    """Insert the measures that plans ask for; those that exist already (another worker was first) are left out.
+
+    Call inside the transaction of the decisions.
     """
+    if not wishes:
+        return []
+    evidence = evidence_hashes({w.case.pk for w in wishes})
+    keys = _keys(wishes)
+    taken = set(Measure.objects.filter(key__in=keys).values_list("key", flat=True))
+    fresh = [_new(w, key, evidence[w.case.pk], by, now) for w, key in zip(wishes, keys, strict=True) if key not in taken]
+    Measure.objects.bulk_create(fresh, ignore_conflicts=True)
+    stored = {m.ref: m for m in Measure.objects.filter(ref__in=[m.ref for m in fresh])}
+    made = []
+    for one in fresh:
+        if (measure := stored.get(one.ref)) is not None:
+            measure.case = one.case
+            made.append(measure)
+    Event.objects.bulk_create([Event(case=m.case, at=now, act=f"measure.{m.state}", actor=str(by),
+                                     detail={"measure": m.ref, "step": m.step, "grade": m.grade}) for m in made])
+    # A brake's letter goes out as it is carried out.
+    letters_for([m for m in made if m.state == "rehearsed" or (m.state == "approved" and m.step != "brake")], wishes[0].facts.ladder, now)
+    return made
+
+
+def _new(wish: Wish, key: str, evidence: str, by: Actor, now: datetime) -> Measure:
+    case, wanted, facts, where = wish
     ground = facts.policy.ground(facts.path, wanted.step)
     days = facts.ladder.period_days.get(wanted.step, 0)
     text = reasons(wanted.step, wanted.grade, where.counted, facts.policy, ground, days)
-    evidence = evidence_hash(case)
-    measure = Measure(
+    versions = facts.policy.version, facts.ladder.version
+    return Measure(
         ref=reference("M"), case=case, contract_id=case.contract_id, step=wanted.step, path=wanted.path,
         state="rehearsed" if wanted.rehearsal else "approved" if wanted.automatic else "proposed", grade=wanted.grade,
         basis=ground.code if ground else "", scope=ground.scope if ground else "", target=wanted.target,
-        key=_key(case, wanted), evidence=evidence, policy_version=facts.policy.version, ladder_version=facts.ladder.version, period_days=days, reason_ja=text.ja, reason_en=text.en,
-        subject_hash=subject_hash(case.contract.handle, case.ref, wanted, evidence, text,
-                                  (facts.policy.version, facts.ladder.version), ground.code if ground else "", days),
+        key=key, evidence=evidence, policy_version=versions[0], ladder_version=versions[1], period_days=days,
+        reason_ja=text.ja, reason_en=text.en,
+        subject_hash=subject_hash(case.contract.handle, case.ref, wanted, evidence, text, versions, ground.code if ground else "", days),
         approvals_needed=wanted.needed, proposed_by=str(by), proposed_at=now, approved_at=now if wanted.automatic else None,
         rehearsal=wanted.rehearsal, work=_work(wanted), due_at=micros(now))
-    if Measure.objects.filter(key=measure.key).exists():
-        return None
-    Measure.objects.bulk_create([measure], ignore_conflicts=True)
-    stored = Measure.objects.filter(ref=measure.ref).first()
-    if stored is None:
-        return None
-    act = "measure.rehearsed" if wanted.rehearsal else "measure.approved" if wanted.automatic else "measure.proposed"
-    record(case, now, act, by, {"measure": stored.ref, "step": stored.step, "grade": stored.grade})
-    if wanted.rehearsal or (wanted.automatic and wanted.step != "brake"):  # a brake's letter goes out as it is carried out
-        letter_for(stored, facts.ladder, now)
-    return stored
 
 
 def _work(wanted: Propose) -> str:
@@ -61,13 +84,17 @@ def _work(wanted: Propose) -> str:
     return DONE if wanted.rehearsal else HELD
 
 
-def _key(case: Case, wanted: Propose) -> str:
+def _keys(wishes: Sequence[Wish]) -> list[str]:
     """The n-th measure of a step in a case exists once, however many workers decide it at the same time."""
-    before = Measure.objects.filter(case=case, step=wanted.step, path=wanted.path, target=wanted.target, rehearsal=wanted.rehearsal)
-    number = 0 if wanted.rehearsal else before.exclude(state__in=OPEN).count()
-    login = hashlib.sha256(wanted.target.encode()).hexdigest()[:16]
-    lane = "" if wanted.path == "ladder" else f":{wanted.path}:{login}"
-    return f"{case.ref}:{wanted.step}{':rehearsal' if wanted.rehearsal else ''}{lane}:{number}"
+    ended = Counter(Measure.objects.filter(case__in={w.case.pk for w in wishes}, rehearsal=False).exclude(state__in=OPEN)
+                    .values_list("case_id", "step", "path", "target"))
+    keys = []
+    for case, wanted, _, _ in wishes:
+        number = 0 if wanted.rehearsal else ended[case.pk, wanted.step, wanted.path, wanted.target]
+        login = hashlib.sha256(wanted.target.encode()).hexdigest()[:16]
+        lane = "" if wanted.path == "ladder" else f":{wanted.path}:{login}"
+        keys.append(f"{case.ref}:{wanted.step}{':rehearsal' if wanted.rehearsal else ''}{lane}:{number}")
+    return keys
 
 
 def void(measure: Measure, state: str, why: str, by: Actor, now: datetime, *, decided: bool = False) -> bool:

@@ -6,13 +6,16 @@ effect in the first window. So it shows the most that a ladder would do, never l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from sekimori.cases.models import Case
-from sekimori.enforcement.casefacts import events, without_case, world
+from sekimori.enforcement import caseevents
+from sekimori.enforcement.casefacts import without_case, world
 from sekimori.enforcement.ladder.facts import DeliveryFact, Facts, MeasureFact
 from sekimori.enforcement.ladder.plan import plan
 from sekimori.policy import Ladder, policy
@@ -20,24 +23,35 @@ from sekimori.policy.calendar import next_window
 from sekimori.values.clock import iso
 
 ROUNDS = 200
+CHUNK = 200
 
 
 def simulate(ladder: Ladder, days: int, now: datetime) -> Iterator[dict[str, Any]]:
     """Yield one line per measure that the ladder would take, and a summary at the end."""
-    since = now - timedelta(days=days)
     totals: dict[str, int] = {}
-    cases = Case.objects.filter(last_event__gte=since).select_related("contract").order_by("id")
-    count = 0
-    for case in cases.iterator(chunk_size=200):
-        count += 1
-        about = world()
-        start = without_case(case.policy, case.contract.protected, case.contract.consents, now, about)
-        facts = replace(start, ladder=ladder, events=tuple(e for e in events(case) if e.received >= since),
-                        live=dict.fromkeys(policy().types, True), halted=False, doubt=False)
-        for step, at, grade in replay(facts, now):
-            totals[step] = totals.get(step, 0) + 1
-            yield {"case": case.ref, "contract": case.contract.handle, "step": step, "at": iso(at), "grade": grade}
+    count, last = 0, 0
+    while cases := list(to_replay(days, now).filter(id__gt=last)[:CHUNK]):
+        count, last = count + len(cases), cases[-1].pk
+        for case, facts in starts(cases, days, now):
+            for step, at, grade in replay(replace(facts, ladder=ladder), now):
+                totals[step] = totals.get(step, 0) + 1
+                yield {"case": case.ref, "contract": case.contract.handle, "step": step, "at": iso(at), "grade": grade}
     yield {"ladder": ladder.version, "days": days, "cases": count, "measures": totals}
+
+
+def to_replay(days: int, until: datetime) -> QuerySet[Case]:
+    """Return the cases with an event in the last `days` before `until`, in a lasting order."""
+    return Case.objects.filter(last_event__gte=until - timedelta(days=days), opened_at__lte=until).select_related("contract").order_by("id")
+
+
+def starts(cases: Sequence[Case], days: int, until: datetime) -> Iterator[tuple[Case, Facts]]:
+    """Yield each case with the facts that its replay begins from: the findings received in the `days` before `until`, nothing done yet."""
+    since, about = until - timedelta(days=days), world()
+    found = caseevents.events([c.pk for c in cases])
+    for case in cases:
+        start = without_case(case.policy, case.contract.protected, case.contract.consents, until, about)
+        yield case, replace(start, events=tuple(e for e in found.get(case.pk, ()) if since <= e.received <= until),
+                            live=dict.fromkeys(policy().types, True), halted=False, doubt=False)
 
 
 def replay(facts: Facts, until: datetime) -> Iterator[tuple[str, datetime, str]]:

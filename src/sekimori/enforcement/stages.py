@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sekimori.cases.models import Case, Deadline
+from sekimori.cases.models import Deadline
+from sekimori.cases.settling import settled
 from sekimori.enforcement import carry_out, casefacts, decide
 from sekimori.enforcement.models import Measure, Pulse
 from sekimori.enforcement.sensor.look import look
@@ -31,16 +32,18 @@ class DecideStage:
     where = ""
     acts_on_persons = True
 
+    def ready(self) -> str:
+        """Looks that a list still on its way has called for wait until it has settled."""
+        return settled()
+
     def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
         """Decide about each case once; the ledger entry of the batch says why not yet, for each."""
         about = casefacts.world()
         case_ids = list(dict.fromkeys(Deadline.objects.filter(id__in=ids).order_by("due_at", "id").values_list("case_id", flat=True)))
-        cases = {c.id: c for c in Case.objects.filter(id__in=case_ids).select_related("contract")}
         detail: dict[str, Any] = {"cases": len(case_ids)}
 
         def write() -> None:
-            told = [decide.decide(case_id, ctx.now, about) for case_id in case_ids if cases[case_id].closed_at is None]
-            detail["decided"] = [t for t in told if t is not None]
+            detail["decided"] = decide.decide_all(case_ids, ctx.now, about)
 
         return Prepared(write=write, act="enforcement.decided", subject=self.name, detail=detail)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from sekimori.cases.models import Case, CaseFinding
 from sekimori.enforcement.ladder.plan import Propose
@@ -26,6 +27,13 @@ def subject_hash(contract: str, case: str, propose: Propose, evidence: str, text
 
 def evidence_hash(case: Case) -> str:
     """Return the SHA-256 over the case's findings as they stand: which there are, and which of them count."""
-    rows = CaseFinding.objects.filter(case=case).order_by("finding_id").values_list("finding_id", "attribution_id", "withdrawn_at")
-    text = ";".join(f"{finding}:{answer}:{'withdrawn' if withdrawn else 'counts'}" for finding, answer, withdrawn in rows)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return evidence_hashes([case.pk])[case.pk]
+
+
+def evidence_hashes(cases: Iterable[int]) -> dict[int, str]:
+    """Return case id → `evidence_hash` of it, for all of these cases in one query."""
+    stands: dict[int, list[str]] = {case: [] for case in cases}
+    rows = CaseFinding.objects.filter(case__in=list(stands)).order_by("finding_id")
+    for case, finding, answer, withdrawn in rows.values_list("case_id", "finding_id", "attribution_id", "withdrawn_at"):
+        stands[case].append(f"{finding}:{answer}:{'withdrawn' if withdrawn else 'counts'}")
+    return {case: hashlib.sha256(";".join(lines).encode()).hexdigest() for case, lines in stands.items()}

@@ -24,7 +24,7 @@ from sekimori.values.text import one_line
 from sekimori.work import claim
 from sekimori.work.claim import LEASE_US, MAX_TRIES, Claimed
 from sekimori.work.columns import DONE, HELD
-from sekimori.work.stage import Context, Prepared, Record, Stage
+from sekimori.work.stage import Context, Prepared, Record, Settling, Stage
 
 log = logging.getLogger("sekimori.work")
 OUTAGE_BASE_S, OUTAGE_MOST_S = 30, 6 * 3600
@@ -51,7 +51,7 @@ def run(stage: Stage, clock: Clock, record: Record, limit: int, after_lane: int 
     """Claim and work one batch of at most `limit` rows. Never raises for what a row does."""
     now = clock.now()
     lease = new_lease()
-    rows = claim.claim(stage.model, stage.where, micros(now), lease, limit, after_lane)
+    rows = claim.claim(stage.model, _where(stage), micros(now), lease, limit, after_lane)
     if not rows:
         return Outcome()
     killers = [r.id for r in rows if r.tries > MAX_TRIES]
@@ -69,6 +69,11 @@ def run(stage: Stage, clock: Clock, record: Record, limit: int, after_lane: int 
             _attempt(stage, clock, record, lease, [row], out)
     out.seconds = time.monotonic() - started
     return out
+
+
+def _where(stage: Stage) -> str:
+    ready = stage.ready() if isinstance(stage, Settling) else ""
+    return " AND ".join(f"({part})" for part in (stage.where, ready) if part)
 
 
 def _attempt(stage: Stage, clock: Clock, record: Record, lease: str, rows: Sequence[Claimed], out: Outcome) -> None:

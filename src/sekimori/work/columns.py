@@ -15,7 +15,7 @@ class Work(models.Model):
 
     work = models.CharField(max_length=4, default=DUE)
     lane = models.SmallIntegerField(default=0)
-    """Hash of the reporter's domain or the feed, 0…15; deadlines use 0 (fairness, house rule 1.9)."""
+    """Hash of the reporter's domain or the feed, 0…15; 0 is for what time and persons call for (fairness, house rule 1.9)."""
     due_at = models.BigIntegerField()
     """Not before this instant: microseconds since 1970-01-01 UTC."""
     tries = models.SmallIntegerField(default=0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from django.db import models
 
@@ -71,4 +71,13 @@ class Stage(Protocol):
         Raises Outage where something outside is not there; any other exception makes the runner redo the batch
         row by row, and counts as a try for the row that raises alone.
         """
+        ...
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A stage some of whose due rows may not begin yet. They are its rows all the same: counted and shown as due."""
+
+    def ready(self) -> str:
+        """Return the SQL condition on the model's table of rows that may begin now, or "" for all; asked before every batch."""
         ...

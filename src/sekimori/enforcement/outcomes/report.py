@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sekimori.cases.models import Case
-from sekimori.enforcement.casefacts import events
+from sekimori.enforcement.caseevents import of_case
 from sekimori.enforcement.ladder.grades import grades
 from sekimori.enforcement.models import Delivery, Saying
 from sekimori.enforcement.outcomes.rules import HORIZONS, CaseOutcome, Share, share, variant
@@ -23,7 +23,7 @@ def outcomes(now: datetime, policy: str = "", experiment: str = "", names: Seque
     rows = Case.objects.exclude(state="merged").select_related("contract").order_by("id")
     out = []
     for case in (rows.filter(policy=policy) if policy else rows).iterator(chunk_size=500):
-        facts = list(events(case))
+        facts = of_case(case.pk)
         proven = tuple(e.time for e, g in zip(facts, grades(facts, ladder()), strict=True) if g != "D")
         if proven:
             out.append(CaseOutcome(
