@@ -97,9 +97,9 @@ def informational(measures: Iterable[Row], case_id: int) -> datetime | None:
 
 def _measures(contracts: Iterable[int]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = defaultdict(list)
-    for row in Measure.objects.filter(contract__in=contracts, rehearsal=False).order_by("id").values_list(*MEASURE_FIELDS):
-        step, state, path, grade, notified, executed, ends, reverted, decided, why, target = row[5:]
-        found[row[2]].append(Row(*row[:5], MeasureFact(
+    rows = Measure.objects.filter(contract__in=contracts, rehearsal=False).order_by("id").values_list(*MEASURE_FIELDS)
+    for number, case, contract, approved, subject, step, state, path, grade, notified, executed, ends, reverted, decided, why, target in rows:
+        found[contract].append(Row(number, case, contract, approved, subject, MeasureFact(
             step=step, state=state, path=path, grade=grade, sent_at=notified, executed_at=executed, ends_at=ends, reverted_at=reverted,
             decided_at=decided, end_reason=why, target=target)))
     return found
