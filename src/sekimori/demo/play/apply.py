@@ -10,7 +10,8 @@ from typing import Any
 
 from sekimori.contracts.models import Contract
 from sekimori.demo.play import build, provider
-from sekimori.demo.play.scenario import Line, instant
+from sekimori.demo.play.fields import instant
+from sekimori.demo.play.scenario import Line
 from sekimori.demo.play.timeline import Timeline
 from sekimori.disclosure import service as disclosure
 from sekimori.enforcement import appeals, decisions, incident, member, switches

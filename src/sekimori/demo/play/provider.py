@@ -13,7 +13,8 @@ from sekimori.assignments.rules.store import add_rules
 from sekimori.assignments.store.factory import open_store
 from sekimori.assignments.types import NewRow, Origin
 from sekimori.contracts.store import load_contracts, load_keys
-from sekimori.demo.play.scenario import Line, instant
+from sekimori.demo.play.fields import instant
+from sekimori.demo.play.scenario import Line
 from sekimori.demo.play.timeline import Timeline
 from sekimori.network import store as networks
 from sekimori.network.models import Network

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-MAKE = {"format", "reporter", "authenticated", "category", "source_ip", "source_port", "queue_id", "message_id", "time", "count",
-        "headers", "host"}
+from sekimori.demo.play import fields as fields_of
+from sekimori.demo.play.fields import instant
+
 EXPECT_CONTRACT = {"cases", "in_force", "ever", "proposed", "notices", "why_not", "certainty", "grade"}
 EXPECT_ALL = {"measures", "notices", "review", "not_ours", "queue", "certainty"}
 
@@ -62,11 +63,15 @@ class Line:
 def read(path: Path) -> Iterator[Line]:
     """Return the lines of a scenario, checked one by one. Raises ScenarioError."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as e:
-        raise ScenarioError(f"{path}: {e}") from e
+        octets = path.read_bytes()
+    except OSError as e:
+        raise ScenarioError(f"{path}: {e.strerror}") from e
     last: datetime | None = None
-    for number, raw in enumerate(text.split("\n"), 1):
+    for number, octets_of_line in enumerate(octets.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        try:
+            raw = octets_of_line.decode("utf-8")
+        except UnicodeDecodeError as e:
+            raise ScenarioError(f"{path}:{number}: not UTF-8 at octet {e.start + 1}") from e
         if not raw.strip():
             continue
         line = parse(raw, number, path)
@@ -80,17 +85,17 @@ def parse(raw: str, number: int, path: Path) -> Line:
     """Return one line. Raises ScenarioError for unknown events and fields, missing fields, and times without offset."""
     where = f"{path}:{number}"
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as e:
         raise ScenarioError(f"{where}: no JSON: {e}") from e
     if not isinstance(value, dict):
         raise ScenarioError(f"{where}: a line is an object")
     event = value.pop("event", None)
-    if event not in REQUIRED:
+    if not isinstance(event, str) or event not in REQUIRED:
         raise ScenarioError(f"{where}: unknown event {event!r}")
     at = instant(value.pop("at", None))
     if at is None:
-        raise ScenarioError(f"{where}: `at` must be ISO 8601 with offset")
+        raise ScenarioError(f"{where}: `at` must be {fields_of.moment(0)}")
     missing = REQUIRED[event] - set(value)
     if missing:
         raise ScenarioError(f"{where}: {event} needs {min(missing)!r}")
@@ -102,30 +107,31 @@ def parse(raw: str, number: int, path: Path) -> Line:
     return line
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that stands twice in an object, and texts that no database can keep (NUL, half a surrogate pair) but in `raw`."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(n for n in names if names.count(n) > 1)!r} stands twice")
+    for name, value in pairs:
+        for part in (name, *(value if isinstance(value, list) else [value])):
+            if isinstance(part, str) and name != "raw" and ("\0" in part or any("\ud800" <= c <= "\udfff" for c in part)):
+                raise ValueError(f"{name!r} holds NUL or half a surrogate pair")
+    return found
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
+
+
 def _check(line: Line) -> None:
     fields = line.fields
-    if line.event == "report":
-        if sum(k in fields for k in ("file", "raw", "make")) != 1:
-            raise line.error("a report needs one of file, raw, make")
-        make = fields.get("make")
-        if make is not None:
-            if not isinstance(make, dict):
-                raise line.error("make is an object")
-            if set(make) - MAKE:
-                raise line.error(f"make has no field {min(set(make) - MAKE)!r}")
+    if line.event == "report" and sum(k in fields for k in ("file", "raw", "make")) != 1:
+        raise line.error("a report needs one of file, raw, make")
     if line.event == "expect":
         allowed = EXPECT_CONTRACT if "contract" in fields else EXPECT_ALL
         wrong = set(fields) - allowed - {"contract"}
         if wrong:
             raise line.error(f"expect {'with' if 'contract' in fields else 'without'} a contract has no {min(wrong)!r}")
-
-
-def instant(value: object) -> datetime | None:
-    """Return an aware instant from ISO 8601 text with an offset, or None."""
-    if not isinstance(value, str):
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None
+    if found := fields_of.wrong(line.event, fields):
+        raise line.error(found)
