@@ -6,13 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sekimori.policy.schema import build, check, read, take
-from sekimori.policy.types import RESTRICTIONS, STEPS, Ground, Ladder, Policy, PolicyError, Retention, TypePolicy
+from sekimori.policy.ladderfile import read_ladder
+from sekimori.policy.schema import build, read, read_text, take
+from sekimori.policy.types import STEPS, Ground, Ladder, Policy, PolicyError, Retention, TypePolicy
 from sekimori.values.basis import Basis
 
 MODES = ("auto", "person", "never")
-PERIODS = (*RESTRICTIONS, "suspend_line")
-APPROVALS = ("restrict_a", "restrict_b", "suspend_line", "terminate", "person")
 
 
 def load_policy(path: Path) -> Policy:
@@ -62,39 +61,11 @@ def load_retention(path: Path) -> Retention:
 
 
 def load_ladder(path: Path) -> Ladder:
-    """Return the ladder of a file. Raises PolicyError naming file and field."""
-    raw = read(path)
-    where = path.name
-    paths = {}
-    for name, steps in take(raw, "paths", dict, where).items():
-        if not isinstance(steps, list) or not steps or any(s not in STEPS or s == "brake" for s in steps):
-            raise PolicyError(f"{where}: paths.{name} must be a list of steps")
-        if steps != sorted(steps, key=STEPS.index) or steps[0] != "warn" or len(set(steps)) != len(steps):
-            raise PolicyError(f"{where}: paths.{name} must begin with warn and only climb")
-        paths[name] = tuple(steps)
-    period = _numbers(raw, "period_days", PERIODS, where)
-    approvals = _numbers(raw, "approvals", APPROVALS, where)
-    ladder = build(Ladder, raw, where, {"paths": paths, "period_days": period, "approvals": approvals})
-    if ladder.window_from_hour >= ladder.window_to_hour or ladder.window_to_hour > 24:
-        raise PolicyError(f"{where}: the execution window must end after it begins, on the same day")
-    if any(days > ladder.suspension_cap_days for days in period.values()):
-        raise PolicyError(f"{where}: a period is longer than suspension_cap_days")
-    if approvals["suspend_line"] < 2 or approvals["terminate"] < 2:
-        raise PolicyError(f"{where}: suspension of the line and termination need two persons at least")
-    if approvals["restrict_a"] < 1 or approvals["restrict_b"] < approvals["restrict_a"] or approvals["person"] < 1:
-        raise PolicyError(f"{where}: a restriction needs at least one person, and no fewer at grade B than at A")
+    """Return the ladder of a file. Raises PolicyError naming file and field: the first fault of `ladderfile.read_ladder`."""
+    ladder, faults = read_ladder(read_text(path))
+    if ladder is None:
+        raise PolicyError(f"{path.name}: {faults[0].text}")
     return ladder
-
-
-def _numbers(raw: dict[str, Any], key: str, names: tuple[str, ...], where: str) -> dict[str, int]:
-    table: dict[str, int] = take(raw, key, dict, where)
-    if set(table) != set(names):
-        raise PolicyError(f"{where}: {key} must name exactly {', '.join(names)}")
-    for name, value in table.items():
-        check(value, "int", f"{where}: {key}.{name}")
-        if value == 0:
-            raise PolicyError(f"{where}: {key}.{name} must be more than 0")
-    return table
 
 
 def _nothing_left(raw: dict[str, Any], where: str) -> None:

@@ -14,11 +14,19 @@ T = TypeVar("T")
 _KINDS: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float), "bool": (bool,)}
 
 
+def read_text(path: Path) -> str:
+    """Return the text of a file. Raises PolicyError with one line."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise PolicyError(f"{path.name}: {e}") from e
+
+
 def read(path: Path) -> dict[str, Any]:
     """Return the parsed file. Raises PolicyError with one line."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as e:
         raise PolicyError(f"{path.name}: {e}") from e
 
 
