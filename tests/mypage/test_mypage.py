@@ -99,8 +99,9 @@ def views():
 
 
 def test_every_page_but_signing_in_asks_who_it_is():
-    open_to_all = {name for name, view in views() if not getattr(view, "for_member", False)}
-    assert open_to_all == {"signin", "code", "signout"}
+    open_to_all = {name for name, view in views() if not getattr(view, "for_member", False) and not getattr(view, "for_mailbox", False)}
+    assert open_to_all == {"signin", "code", "signout", "mailbox_signin", "mailbox_code", "mailbox_handoff"}
+    assert {name for name, view in views() if getattr(view, "for_mailbox", False)} == {"mailbox", "mailbox_mails"}
 
 
 def test_nobody_sees_anothers_pages(told, folder, now):

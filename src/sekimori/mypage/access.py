@@ -1,4 +1,7 @@
-"""Who is signed in to My page. Every view but those of signing in carries `member` (tested)."""
+"""Who is signed in to My page: a contract's holder, or the user of one mailbox; never both in one session.
+
+Every view but those of signing in carries `member` or `mailbox_user` (tested).
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from sekimori.contracts.models import Contract
+from sekimori.contracts.models import Contract, Key
+from sekimori.notices import mailboxes
 from sekimori.values.actors import Actor
 from sekimori.work.clock import shared
 
 View = Callable[..., HttpResponse]
 LONGEST = timedelta(hours=2)
 """A sign-in ends by itself, used or not: family computers are shared."""
-CONTRACT, SINCE, NUMBER = "member_contract", "member_since", "member_number"
+CONTRACT, MAILBOX, SINCE = "member_contract", "member_mailbox", "member_since"
+NUMBER, LOGIN = "member_number", "member_login"
+"""What was typed on the way in: a contract number, a mailbox."""
 
 
 def now() -> datetime:
@@ -25,26 +31,47 @@ def now() -> datetime:
 
 
 def sign_in(request: HttpRequest, contract: Contract) -> None:
-    """Remember the member in a fresh session (a session id from before the sign-in is worth nothing)."""
-    request.session.cycle_key()
-    request.session.pop(NUMBER, None)
-    request.session[CONTRACT] = contract.pk
+    """Remember the holder in a fresh session (a session id from before the sign-in is worth nothing)."""
+    _remember(request, CONTRACT, contract.pk)
+
+
+def sign_in_mailbox(request: HttpRequest, key: Key) -> None:
+    """Remember a mailbox's user in a fresh session."""
+    _remember(request, MAILBOX, key.pk)
+
+
+def _remember(request: HttpRequest, kind: str, pk: int) -> None:
+    sign_out(request)
+    request.session[kind] = pk
     request.session[SINCE] = now().isoformat()
 
 
 def sign_out(request: HttpRequest) -> None:
-    """Forget the member."""
-    for key in (CONTRACT, SINCE, NUMBER):
+    """Forget whoever it was."""
+    for key in (CONTRACT, MAILBOX, SINCE, NUMBER, LOGIN):
         request.session.pop(key, None)
     request.session.cycle_key()
 
 
 def signed_in(request: HttpRequest) -> Contract | None:
-    """Return the contract that is signed in, or None."""
-    key, since = request.session.get(CONTRACT), request.session.get(SINCE)
+    """Return the contract whose holder is signed in, or None."""
+    key = _fresh(request, CONTRACT)
+    return None if key is None else Contract.objects.filter(pk=key).first()
+
+
+def signed_in_mailbox(request: HttpRequest) -> Key | None:
+    """Return the login whose user is signed in, or None; a login that was given away since is nobody's sign-in."""
+    pk = _fresh(request, MAILBOX)
+    key = None if pk is None else Key.objects.filter(pk=pk).first()
+    found = None if key is None else mailboxes.find(key.key, now())
+    return found if found == key else None
+
+
+def _fresh(request: HttpRequest, kind: str) -> int | None:
+    key, since = request.session.get(kind), request.session.get(SINCE)
     if not isinstance(key, int) or not isinstance(since, str) or now() - datetime.fromisoformat(since) > LONGEST:
         return None
-    return Contract.objects.filter(pk=key).first()
+    return key
 
 
 def actor(contract: Contract) -> Actor:
@@ -53,7 +80,7 @@ def actor(contract: Contract) -> Actor:
 
 
 def member(view: View) -> View:
-    """Let only a signed-in member through; the view gets the contract as its second argument."""
+    """Let only a signed-in contract holder through; the view gets the contract as its second argument."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -63,4 +90,18 @@ def member(view: View) -> View:
         return view(request, contract, *args, **kwargs)
 
     guarded.for_member = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def mailbox_user(view: View) -> View:
+    """Let only a mailbox's signed-in user through; the view gets the login as its second argument."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = signed_in_mailbox(request)
+        if key is None:
+            return HttpResponseRedirect("/my/mailbox/signin/")
+        return view(request, key, *args, **kwargs)
+
+    guarded.for_mailbox = True  # type: ignore[attr-defined]
     return guarded

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sekimori.mypage.views import acts, bounce, home, retest, signin
+from sekimori.mypage.views import acts, bounce, home, mailbox, mailbox_signin, retest, signin
 
 app_name = "mypage"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("signin/", signin.number, name="signin"),
     path("signin/code/", signin.code, name="code"),
     path("signout/", signin.leave, name="signout"),
+    path("mailbox/", mailbox.home, name="mailbox"),
+    path("mailbox/signin/", mailbox_signin.login, name="mailbox_signin"),
+    path("mailbox/signin/code/", mailbox_signin.code, name="mailbox_code"),
+    path("mailbox/handoff/", mailbox_signin.handoff, name="mailbox_handoff"),
+    path("mailbox/<str:ref>/", mailbox.mails, name="mailbox_mails"),
     path("notices/", home.notices, name="notices"),
     path("notices/<str:ref>/", home.notice, name="notice"),
     path("notices/<str:ref>/clear/", acts.understood, name="understood"),

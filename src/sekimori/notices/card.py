@@ -109,11 +109,11 @@ def of_case(case: Case, *, since: datetime | None = None) -> Card:
         "finding__proto", "finding__login", "finding__queue_id", "attribution__how", "attribution__stolen", "attribution__proof")
     return build(case.category, (
         Fact(at=at, count=max(count, 1), category=f"{category}/{type_}", how=how, stolen=stolen, address=ip, port=port,
-             proto=proto, login=login or _login(proof, how), queue_id=queue_id)
+             proto=proto, login=login or login_of(proof, how), queue_id=queue_id)
         for at, count, category, type_, ip, port, proto, login, queue_id, how, stolen, proof in rows.iterator(chunk_size=2000)))
 
 
-def _login(proof: object, how: str) -> str:
+def login_of(proof: object, how: str) -> str:
     """Return the mailbox that the proof of attribution ends at, or "" for a line (see attribution.proof)."""
     if how not in causes.BY_MAILBOX or not isinstance(proof, dict):
         return ""

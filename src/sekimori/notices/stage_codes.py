@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sekimori.contracts import holders
 from sekimori.contracts.models import Contract
-from sekimori.notices import channels, codes, environment, tokens
+from sekimori.notices import channels, codes, environment, mailboxes, tokens
 from sekimori.notices.models import SignIn
 from sekimori.notices.senders import mail
 from sekimori.settings import current
@@ -35,11 +35,10 @@ class CodeStage:
         known = {c.key: c for c in Contract.objects.filter(key__in=[r.number for r in rows]).exclude(valid_to__lt=ctx.now)}
         changed: list[SignIn] = []
         for row in rows:
-            contract = known.get(row.number)
-            if contract is None or ctx.now - row.asked_at > codes.VALID or _many(row):
+            if ctx.now - row.asked_at > codes.VALID or _many(row):
                 continue
-            channel, to = _channel(contract, ctx)
-            if not to:
+            contract, channel, to = _mailbox(row, ctx) if row.number.startswith(codes.MAILBOX) else _holder(known.get(row.number), ctx)
+            if contract is None or not to:
                 continue
             code = codes.new_code()
             try:
@@ -60,6 +59,18 @@ def _many(row: SignIn) -> bool:
     return SignIn.objects.filter(number=row.number, id__lt=row.pk, asked_at__gt=row.asked_at - timedelta(hours=1)).count() >= codes.PER_HOUR
 
 
+def _mailbox(row: SignIn, ctx: Context) -> tuple[Contract | None, str, str]:
+    """A mailbox's user gets the code in the mailbox itself, unless somebody else may read it."""
+    key = mailboxes.find(row.number.removeprefix(codes.MAILBOX), ctx.now)
+    if key is None or mailboxes.in_question(key):
+        return None, "", ""
+    return key.contract, "mail", mailboxes.address(key)
+
+
+def _holder(contract: Contract | None, ctx: Context) -> tuple[Contract | None, str, str]:
+    return (None, "", "") if contract is None else (contract, *_channel(contract, ctx))
+
+
 def _channel(contract: Contract, ctx: Context) -> tuple[str, str]:
     basis = Basis.SYNTHETIC if current().synthetic else Basis.CONSENT_CONTRACT
     held = holders.read(BY, Purpose(f"member:{contract.handle}", basis), [contract.pk], ("email", "alt_email"), ctx.now).get(contract.pk)
@@ -78,7 +89,8 @@ def _send(row: SignIn, contract: Contract, to: str, code: str, ctx: Context) -> 
     settings = current()
     language = "en" if contract.language == "en" else "ja"
     folder = settings.data / "notices"
-    subject, body, _ = environment.render("access/sign_in", language, {
+    kind = "access/mailbox" if row.number.startswith(codes.MAILBOX) else "access/sign_in"
+    subject, body, _ = environment.render(kind, language, {
         "provider": settings.provider.name_ja if language == "ja" else settings.provider.name_en,
         "code": f"{code[:4]} {code[4:]}", "minutes": int(codes.VALID.total_seconds() // 60)}, folder=folder if folder.is_dir() else None)
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`kind` is `officer`, `member`, `stage`, `command` or `reporter`; `id` is an opaque handle, never a name."""
+    """`kind` is `officer`, `member`, `mailbox` (its user), `stage`, `command` or `reporter`; `id` is an opaque handle, never a name."""
 
     kind: str
     id: str
