@@ -27,6 +27,7 @@ SEEDS = [
     arf("Feedback-Type: abuse\r\nSource-IP: 198.51.100.7\r\n"), dumps(xarf4()), dumps(xarf3()), attached("2026-11-23-scan_ntp-x.csv", b"timestamp,ip,asn,geo,region\n2026-11-23 00:00:00,198.51.100.7,1,JP,x\n"),
     zipped({"a.csv": b"ip,time\n198.51.100.7,2026-11-23 00:00:00\n"}), b"<r><ip>198.51.100.7</ip></r>", b'{"source.ip":"198.51.100.7"}\n{"source.ip":"198.51.100.8"}\n',
     mail("Subject: x\r\nX-XARF: PLAIN\r\n", [("Content-Type: text/plain", "Source: 198.51.100.7\r\nReport-Type: spam\r\nDate: now")]),
+    b"198.51.100.7,11/22/2026 8:00 AM,11/22/2026 9:00 PM,1,1,1,RED,< 0.1%,,,4,,,\r\n" * 3, b"198.51.100.1,198.51.100.9,Yes,x\r\n198.51.100.1,198.51.100.9,No,\r\n",
     *(x.raw for x in letters()[::12]),
 ]
 

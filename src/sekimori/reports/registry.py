@@ -25,6 +25,7 @@ FORMATS: dict[str, str] = {
     "shadowserver": "sekimori.reports.formats.shadowserver.reader:Shadowserver",
     "acns": "sekimori.reports.formats.acns.reader:Acns",
     "jmrp": "sekimori.reports.formats.jmrp.reader:Jmrp",
+    "snds": "sekimori.reports.formats.snds.reader:Snds",
     "spamcop": "sekimori.reports.formats.spamcop.reader:SpamCop",
     "safebrowsing": "sekimori.reports.formats.safebrowsing.reader:SafeBrowsing",
     "fail2ban": "sekimori.reports.formats.fail2ban.reader:Fail2ban",

@@ -78,7 +78,7 @@ def read_context(cfg: Settings, ctx: Context) -> ReadContext:
 
 def _one(message: Message, raw: bytes, world: ReadContext, cfg: Settings, ctx: Context, resolver: Quiet | None, rules: dict[str, tuple[Rule, ...]]) -> rows.Kept:
     # A feed's item has no envelope of its own: its file name stands there, and tells Shadowserver's types.
-    name = str(message.rcpt_to[0]) if message.peer.startswith("feed:") and message.rcpt_to else ""
+    name = str(message.rcpt_to[0]) if message.door == "http" and message.peer.startswith("feed:") and message.rcpt_to else ""
     item = Item(raw, filename=name)
     sender = judge_sender(message, item.mail, cfg, ctx.now, resolver)
     answer = reading.begin(item, replace(world, received=message.received_at, learned=rules.get(sender.domain, ())))

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import ssl
+from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from imapclient import IMAPClient
 
-from sekimori.intake.arrival import Arrival, prepare, recipients_of, sender_of
-from sekimori.intake.committer import Busy, Committer
+from sekimori.intake.arrival import Arrival, Ready, prepare, recipients_of, sender_of
+from sekimori.intake.committer import Busy
 from sekimori.intake.ours import Ours
 from sekimori.mime import read
 from sekimori.settings.types import Imap
@@ -80,11 +81,22 @@ def _cap_literals(client: IMAPClient, limit: int) -> None:
     client._imap.read = capped
 
 
-class Collector:
-    """Collects one folder. Keeps UIDVALIDITY: UIDs remembered under another one mean nothing (RFC 3501 §2.3.1.1)."""
+class Keeper(Protocol):
+    """What makes a message durable: the receiving process's committer, or for a feed one COMMIT each."""
 
-    def __init__(self, settings: Imap, *, committer: Committer, ours: Ours, clock: Clock, max_bytes: int) -> None:
-        self._settings, self._committer, self._ours, self._clock, self._max = settings, committer, ours, clock, max_bytes
+    def submit(self, ready: Ready) -> Future[Any]:
+        """Take one message; the future ends when it is durable. Raises Busy."""
+        ...
+
+
+class Collector:
+    """Collects one folder. Keeps UIDVALIDITY: UIDs remembered under another one mean nothing (RFC 3501 §2.3.1.1).
+
+    `peer` is kept with each message (the name of a feed).
+    """
+
+    def __init__(self, settings: Imap, *, committer: Keeper, ours: Ours, clock: Clock, max_bytes: int, peer: str = "") -> None:
+        self._settings, self._committer, self._ours, self._clock, self._max, self._peer = settings, committer, ours, clock, max_bytes, peer
         self._validity = -1
         self._left: set[int] = set()
         """UIDs that stay in the folder for a reason of their own (too large), so that they are not looked at each time."""
@@ -139,7 +151,7 @@ class Collector:
 
     def _keep(self, raw: bytes) -> None:
         mail = read(raw)
-        arrival = Arrival(raw, sender_of(mail), recipients_of(mail, self._ours), "imap", "", self._clock.now())
+        arrival = Arrival(raw, sender_of(mail), recipients_of(mail, self._ours), "imap", self._peer, self._clock.now())
         try:
             self._committer.submit(prepare(arrival, self._ours)).result(COMMIT_S)
         except (Busy, TimeoutError) as e:

@@ -26,6 +26,8 @@ class Arrival:
     kind: str
     findings: int
     broken: int
+    sender: str = ""
+    """Who wrote it: a mailbox's folder may hold the mails of several feeds."""
 
 
 def next_at(now: datetime, every_minutes: int, faults: int) -> datetime:
@@ -47,14 +49,17 @@ def silent(times: Sequence[datetime], now: datetime, at_most: timedelta, since: 
 
 
 def changed(arrivals: Sequence[Arrival]) -> str:
-    """Return how the newest item differs from those before it: `format`, `unreadable`, `broken_rows`, or ""."""
+    """Return how the newest item differs from those of its sender before it: `format`, `unreadable`, `broken_rows`, or ""."""
     if len(arrivals) < 2:
         return ""
-    newest, before = arrivals[-1], arrivals[:-1]
+    newest, before = arrivals[-1], [a for a in arrivals[:-1] if a.sender == arrivals[-1].sender]
     formats = [a.format for a in before if a.kind == "report"]
     if not formats:
         return ""
     usual = max(set(formats), key=formats.count)
+    if newest.kind == "not_abuse" and newest.format == usual:
+        # The same list with nobody to accuse in it.
+        return ""
     if newest.kind != "report":
         return "unreadable"
     if newest.format != usual:

@@ -5,22 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from sekimori.intake.models import Message
-from sekimori.intake.receive import receive
-from sekimori.reports.feeds import fetch, rules
+from sekimori.reports.feeds import rules
 from sekimori.reports.feeds.config import FeedConfig, load
+from sekimori.reports.feeds.pull import PULLS
 from sekimori.reports.models import Feed, Report, Review
 from sekimori.settings import Settings
 from sekimori.values.clock import iso
 from sekimori.values.outcomes import Outage
 
-SEEN = 500
-"""Ids of items that are remembered; three days of a large key are about 300."""
 LOOKED_AT = 30
 
 
@@ -37,7 +34,7 @@ def poll(feeds: Sequence[FeedConfig], now: datetime) -> dict[str, int | str]:
         if row.next_at > now:
             continue
         try:
-            count = _shadowserver(feed, row, now) if feed.kind == "shadowserver" else _https(feed, row, now)
+            count = PULLS[feed.kind](feed, row, now)
         except (Outage, OSError) as e:
             row.fault, row.faults = str(e)[:200], row.faults + 1
             out[feed.name] = row.fault
@@ -47,41 +44,6 @@ def poll(feeds: Sequence[FeedConfig], now: datetime) -> dict[str, int | str]:
         row.tried_at, row.next_at = now, rules.next_at(now, feed.every_minutes, row.faults)
         row.save()
     return out
-
-
-def _https(feed: FeedConfig, row: Feed, now: datetime) -> int:
-    got = fetch.get(feed.url, etag=row.etag, modified=row.modified, header=_secret(feed.header_file))
-    if got.body is None:
-        return 0
-    _take(feed, got.body, feed.url.rsplit("/", 1)[-1], now)
-    row.etag, row.modified = got.etag[:200], got.modified[:100]
-    return 1
-
-
-def _shadowserver(feed: FeedConfig, row: Feed, now: datetime) -> int:
-    new = 0
-    seen = list(row.seen)
-    for item, name in fetch.shadowserver_list(feed.url, _secret(feed.key_file), _secret(feed.secret_file), feed.reports, now.date()):
-        if item in seen:
-            continue
-        got = fetch.get((fetch.DOWNLOADS if feed.url.startswith("https:") else feed.url.rstrip("/") + "/dl/") + item)
-        if got.body is not None:
-            _take(feed, got.body, name, now)
-            new += 1
-        seen.append(item)
-        # Kept after each item: a fault at the tenth does not bring the first nine again.
-        row.seen = seen[-SEEN:]
-        row.save(update_fields=["seen"])
-    return new
-
-
-def _take(feed: FeedConfig, body: bytes, name: str, now: datetime) -> None:
-    """Keep an item as a message: the sender is the feed's domain (its key proves it), the recipient its file name."""
-    receive(body, mail_from=f"{feed.name}@{feed.domain}", rcpt_to=[name[:200]], door="http", peer=f"feed:{feed.name}", now=now, authenticated=True)
-
-
-def _secret(file: str) -> str:
-    return Path(file).read_text("utf-8").strip() if file else ""
 
 
 def alarm(feeds: Sequence[FeedConfig], now: datetime) -> list[str]:
@@ -123,8 +85,8 @@ def status(feeds: Sequence[FeedConfig], now: datetime) -> list[dict[str, Any]]:
 
 
 def _arrivals(name: str) -> list[rules.Arrival]:
-    found = Report.objects.filter(message__peer=f"feed:{name}").order_by("-id").values_list("received_at", "format", "kind", "findings_total", "detail")[:LOOKED_AT]
-    return [rules.Arrival(at, fmt, kind, total, _broken(detail)) for at, fmt, kind, total, detail in reversed(found)]
+    found = Report.objects.filter(message__peer=f"feed:{name}").order_by("-id").values_list("received_at", "format", "kind", "findings_total", "detail", "reply_to")[:LOOKED_AT]
+    return [rules.Arrival(at, fmt, kind, total, _broken(detail), sender) for at, fmt, kind, total, detail, sender in reversed(found)]
 
 
 def _broken(detail: dict[str, Any]) -> int:
