@@ -46,6 +46,23 @@ def test_a_row_comes_back_as_it_was_stored(store):
     assert from_proof(proof(found)) == found == store.rows([number])[0]
 
 
+@pytest.mark.parametrize("count", [1, 1_899, 1_900, 3_805])
+def test_a_long_batch_is_stored_like_single_rows(store, count):
+    """SQLite takes 1,900 rows a statement; what is left over goes one by one."""
+    rnd = random.Random(count)
+    made = [new(K + n if n % 3 else V6 + n, T0 - rnd.randrange(1 << 42), None if n % 7 == 0 else T0 + n, f"login:{n}", rnd.choice([NAT, RADIUS, STATIC]),
+                closed=n % 7 != 0, inferred_end=n % 5 == 0, start_error_us=n, end_error_us=2 * n, last_seen=T0 + n if n % 2 else None, size=n % 3,
+                proto=rnd.choice([0, 6, 17]), session=n - 5, realm="long") for n in range(count)]
+    numbers = store.append(made, NOW)
+    assert len(numbers) == count
+    found = {r.id: r for r in store.rows(list(numbers))}
+    for number, row in zip(numbers, made, strict=True):
+        got = found[number]
+        assert (got.realm, got.key, got.start, got.end, got.holder, got.feed, got.source, got.device) == (*row[:5], *row.origin)
+        assert (got.closed, got.inferred_end, got.start_error_us, got.end_error_us, got.last_seen, got.size, got.proto, got.session) == row[6:14]
+        assert (got.recorded_at, got.revision, got.record) == (NOW, 1, number)
+
+
 def test_touching_is_inclusive_at_both_ends(store):
     store.append([new(K, T0, T0 + HOUR)], NOW)
     windows = [(T0 - 2, T0 - 1), (T0 - 2, T0), (T0 + HOUR, T0 + HOUR + 9), (T0 + HOUR + 1, T0 + HOUR + 9), (T0 - 1, T0 + 2 * HOUR)]

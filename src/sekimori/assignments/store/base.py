@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from sekimori.assignments.store.interface import Change, Expired
-from sekimori.assignments.store.reach import SQL_CASE, reach_of
+from sekimori.assignments.store.reach import LIMITS, reach_of
 from sekimori.assignments.types import KEY_OFFSET, OPEN, NewRow, Origin, Row
 from sekimori.values.outcomes import Refused
 
@@ -25,11 +26,11 @@ COLUMNS = (
     " i.recorded, i.revision, i.size, i.proto, o.feed, i.record, i.session"
 )
 TABLES = "assignments_interval i JOIN assignments_origin o ON o.id = i.origin"
-INSERT = (
-    "realm, key, start, ending, reach, holder, origin, flags, start_error, end_error, last_seen, size, proto, session, line,"
-    " id, retention, first_recorded, recorded, revision, record"
+STORED = (
+    "realm, key, reach, start, ending, holder, origin, flags, start_error, end_error, last_seen, size, proto, session, line, id, retention"
 )
-REACH_SQL = SQL_CASE.format(end="ending", start="start")
+RECORDED = "first_recorded, recorded, revision, record"
+"""The same for all rows of a batch: now, now, 1, NULL."""
 
 
 def to_row(t: Sequence[Any], realm: str, key: int) -> Row:
@@ -76,20 +77,11 @@ class Base:
             origins = {place: (numbers[o], retention_of(o)) for place, o in objects.items()}
             _shapes(shapes_of(rows))
             ids = _take_ids(len(rows))
-            self._insert(
-                (
-                    (
-                        realm, key - KEY_OFFSET, start, OPEN if end is None else end, holder, origins[id(origin)][0],
-                        closed + 2 * inferred, e0, e1, seen, size, proto, session, line, number, origins[id(origin)][1],
-                    )
-                    for number, (realm, key, start, end, holder, origin, closed, inferred, e0, e1, seen, size, proto, session, line)
-                    in zip(ids, rows, strict=True)
-                ),
-                now,
-            )
+            self._insert(_stored(rows, ids, origins), now)
         return ids
 
     def _insert(self, values: Iterator[tuple[Any, ...]], now: int) -> None:
+        """Insert tuples of the columns STORED, recorded `now`."""
         raise NotImplementedError
 
     def _partitions(self, endings: Iterable[tuple[int, int]]) -> None:
@@ -211,6 +203,17 @@ class Base:
     def _delete(self, cursor: Any, retention: int, limit: int) -> Iterator[list[tuple[int, int]]]:
         """Delete the rows of a class that ended, or were last seen, before `limit`; yield (id, ending) of them in parts."""
         raise NotImplementedError
+
+
+def _stored(rows: Sequence[NewRow], ids: range, origins: Mapping[int, tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows as stored; a million of them are worth the unpacking. `origins`: id of the object → (number, retention class)."""
+    for number, (realm, key, start, end, holder, origin, closed, inferred, e0, e1, seen, size, proto, session, line) in zip(ids, rows, strict=True):
+        ending = OPEN if end is None else end
+        place, retention = origins[id(origin)]
+        yield (
+            realm, key - KEY_OFFSET, bisect_left(LIMITS, ending - start), start, ending, holder, place,
+            closed + 2 * inferred, e0, e1, seen, size, proto, session, line, number, retention,
+        )
 
 
 def retention_of(origin: Origin) -> int:

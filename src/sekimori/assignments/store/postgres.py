@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection
 
 from sekimori.assignments.schema import DAY_US, MONDAY_US, TABLE, ensure_partitions, week_of
-from sekimori.assignments.store.base import COLUMNS, INSERT, Base, to_row
-from sekimori.assignments.store.reach import CLASSES, LIMITS, reach_of
+from sekimori.assignments.store.base import COLUMNS, RECORDED, STORED, Base, to_row
+from sekimori.assignments.store.reach import CLASSES, LIMITS
 from sekimori.assignments.store.sqlite import known_at
 from sekimori.assignments.types import KEY_OFFSET, OPEN, Probe, Row
 
@@ -87,10 +87,10 @@ class PostgresStore(Base):
 
     def _insert(self, values: Iterator[tuple[Any, ...]], now: int) -> None:
         kept = list(values)
-        self._partitions((v[3], v[15]) for v in kept)
-        with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({INSERT}) FROM STDIN") as copy:
+        self._partitions((v[4], v[16]) for v in kept)
+        with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({STORED}, {RECORDED}) FROM STDIN") as copy:
             for v in kept:
-                copy.write_row((*v[:4], reach_of(v[2], v[3]), *v[4:], now, now, 1, None))
+                copy.write_row((*v, now, now, 1, None))
 
     def _delete(self, cursor: Any, retention: int, limit: int) -> Iterator[list[tuple[int, int]]]:
         """Drop whole weeks (dead rows on disk are data that still can be read); delete row by row only in the last one."""
