@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from . import diagnostics
+from . import concepts, diagnostics
 from .addresses import FIND
 from .literals import literals
 from .model import Action, Stage
@@ -13,13 +13,28 @@ from .rules import Provider, codes, provider_of, text_rules
 
 _URL = re.compile(r"(?:https?:)?//([^\s/<>\"]{1,253})[^\s<>\"]{0,2000}")
 _SAID = re.compile(r"\bhost [a-z0-9][a-z0-9._-]{0,252}\s?\[[^\]\s]{1,64}\](?: said)?:?")
-_MTA = re.compile(r"\[[0-9a-f.:]{7,45}\]")
+_MTA = re.compile(r"\[[0-9a-f.:]{7,45}\]|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 _COMMENT = re.compile(r"^[245]\.\d\.\d{1,3} - [a-z /-]{1,60}(?=(?:[245]\d\d-)?')")
+_STEP = re.compile(
+    r"\b(?:in reply to|after|following|did not like our|does not like our|response to|reply to) (?:the )?(?:pipelined |initial )?"
+    r"(?:mail from|rcpt to|helo|ehlo|data|end of data|connection|final data)\b(?: command)?(?: ?:?<[^<>]{0,300}>)?(?: size=\d{1,12})?:?"
+)
+_STANDARD = re.compile(  # RFC 5321 section 4.2.3: words that say no more than their code
+    r"requested (?:mail )?action (?:not taken|aborted)(?::? (?:mailbox unavailable|exceeded storage allocation|local error in processing))?|transaction failed"
+)
+_WORTH = 24
+_QUOTED = re.compile(r"(?:the error that the other server returned was|the response from the remote server was|remote server (?:returned|responded with)|returned the following)\b[^:]{0,40}:")
 _ADDRESSING = frozenset(("1.0", "1.1", "1.3", "1.6", "1.351"))
 _REFUSALS = frozenset(("7.0", "7.1"))  # "not authorized": what servers answer to everything that they do not want
+_GENERAL = frozenset(("", "0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "7.0", "7.1"))
+_CHECKS = frozenset(("7.8", "7.10", "7.20", "7.21", "7.22", "7.23", "7.24", "7.25"))
+_CERTAIN = frozenset((521, 534, 535, 538, 556))  # replies with one meaning (RFC 4954, 7504)
 _RCPT_STEPS = frozenset((Stage.RCPT,))
+_OTHERS = {"absent": frozenset(("host", "sender")), "refused": frozenset(("attachment", "relay"))}
+"""The subjects that take a predicate of general words away from the rule that names it."""
+_LATE = "text.queue-expired"  # what every lasting trouble ends in: a subject with its own predicate tells more
+_LASTING = frozenset(("dns", "hops", "mx", "rate", "store", "tls"))
 UNDECIDED = frozenset(("undefined", "onhold"))
-
 
 
 class Decision(NamedTuple):
@@ -37,7 +52,18 @@ def matchable(text: str) -> str:
         low = FIND.sub("x@x", low)
     if "//" in low:
         low = _URL.sub(r"\1", low)
-    return _MTA.sub("[ip]", _SAID.sub("", _COMMENT.sub("", low)))
+    low = _MTA.sub("[ip]", _SAID.sub("", _COMMENT.sub("", low)))
+    quoted = _QUOTED.search(low)
+    return _STEP.sub(" ", low[quoted.end() :] if quoted and len(low) - quoted.end() > 8 else low)
+
+
+def _exact(status: str, provider: Provider | None) -> bool:
+    """Whether a code says more than any words: of a registered check or format, one of the provider's own, or of three digits."""
+    return len(status) > 6 or status[2:] in _CHECKS or (provider is not None and status[2:] in provider.codes)
+
+
+def _names_recipient(status: str, stage: Stage) -> bool:
+    return stage in _RCPT_STEPS or status[2:] in _ADDRESSING
 
 
 def by_words(text: str, status: str, stage: Stage, provider: Provider | None, *, weak: bool = False, near: bool = True) -> Decision | None:
@@ -53,13 +79,24 @@ def by_words(text: str, status: str, stage: Stage, provider: Provider | None, *,
             if rule.holds(found, low, status, stage):
                 return Decision(rule.reason, rule.id, name)
     low = matchable(text)
+    bare = _STANDARD.sub(" ", low) if "requested" in low or "transaction failed" in low else low
+    if bare != low and len(bare) > _WORTH and not weak:
+        decision = _by_rules(bare, status, stage, name, weak=False, near=near) or (_by_told(bare, status, stage, name) if near else None)
+        if decision is not None:
+            return decision
+    return _by_rules(low, status, stage, name, weak=weak, near=near)
+
+
+def _by_rules(low: str, status: str, stage: Stage, name: str, *, weak: bool, near: bool) -> Decision | None:
     hits = literals().scan(low)
     found = frozenset(hit.literal for hit in hits)
     rules = text_rules()
     for index in sorted({index for hit in hits for table, index in hit.owners if table == "reason"}):
         rule = rules[index]
         if rule.weak is weak and (near or not rule.near) and rule.holds(found, low, status, stage):
-            if rule.staged and not (stage in _RCPT_STEPS or status[2:] in _ADDRESSING):
+            if rule.subject and status[2:] not in _ADDRESSING and (about := concepts.told(low, only=rule.subject)) is not None and about.subject in _OTHERS[rule.subject]:
+                return Decision(about.reason, f"{rule.id}.{about.subject}", name)
+            if rule.staged and not _names_recipient(status, stage):
                 return Decision("filtered", rule.id + ".unstaged", name)
             return Decision(rule.reason, rule.id, name)
     return None
@@ -67,8 +104,23 @@ def by_words(text: str, status: str, stage: Stage, provider: Provider | None, *,
 
 def by_status(status: str, stage: Stage, provider: Provider | None) -> Decision | None:
     """Decide by the enhanced status code (RFC 3463, IANA registry). None for the general ones."""
-    reason = codes()[0].get(status[2:]) if status else None
+    reason = ((provider.codes.get(status[2:]) if provider else None) or codes()[0].get(status[2:])) if status else None
     return Decision(reason, "code." + status, provider.id if provider else "") if reason else None
+
+
+def by_concepts(text: str, status: str, stage: Stage, provider: Provider | None) -> Decision | None:
+    """Decide by what is said of what (`concepts.told`). None where no subject stands near a predicate that fits it."""
+    return _by_told(matchable(text), status, stage, provider.id if provider else "")
+
+
+def _by_told(low: str, status: str, stage: Stage, name: str) -> Decision | None:
+    found = concepts.told(low)
+    if found is None:
+        return None
+    rule = f"concept.{found.subject}.{found.predicate}"
+    if found.reason == "userunknown" and not _names_recipient(status, stage):
+        return Decision("filtered", rule + ".unstaged", name)
+    return Decision(found.reason, rule, name)
 
 
 def by_reply(reply: int, stage: Stage, provider: Provider | None) -> Decision | None:
@@ -93,13 +145,23 @@ def decide(words: list[str], *, status: str, stage: Stage, reply: int, action: A
     texts = [text for text in words if text]
     for rank, text in enumerate(texts):
         own = rank < len(texts) - 1 or rank == 0
+        if rank == 0 and _exact(status, provider) and (decision := by_status(status, stage, provider)) is not None:
+            return decision
         decision = by_words(text, status, stage, provider, near=own)
-        if decision is None and rank == 0 and status[2:] in _REFUSALS:
-            decision = by_words(text, status, stage, provider, weak=True)
+        if decision is not None and decision.rule == _LATE:
+            nearer = by_concepts(text, status, stage, provider)
+            decision = nearer if nearer is not None and nearer.rule.split(".")[1] in _LASTING else decision
         if decision is None and rank == 0:
-            decision = by_status(status, stage, provider)
+            decision = by_reply(reply, stage, provider) if reply in _CERTAIN else None
+            if decision is None and status[2:] in _GENERAL:
+                decision = by_concepts(text, status, stage, provider)
+            if decision is None and status[2:] in _REFUSALS:
+                decision = by_words(text, status, stage, provider, weak=True)
+            decision = decision or by_status(status, stage, provider)
         if decision is not None:
             return decision
+    if texts and (decision := by_concepts(texts[0], status, stage, provider)) is not None:
+        return decision
     for rank, text in enumerate(texts):
         decision = by_words(text, status, stage, provider, weak=True, near=rank < len(texts) - 1 or rank == 0)
         if decision is not None and not (action is Action.DELAYED and decision.reason == "systemerror"):

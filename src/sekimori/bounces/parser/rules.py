@@ -33,6 +33,7 @@ class Rule:
     staged: bool
     weak: bool
     near: bool
+    subject: str
     stage: frozenset[str]
     stage_none: frozenset[str]
     status: tuple[str, ...]
@@ -56,6 +57,8 @@ class Provider:
     id: str
     hosts: tuple[str, ...]
     rules: tuple[Rule, ...]
+    codes: dict[str, str]
+    """Enhanced codes that mean something of their own here (`7.27`), without the class digit."""
 
 
 def _rule(entry: dict[str, Any], name: str) -> Rule:
@@ -68,11 +71,23 @@ def _rule(entry: dict[str, Any], name: str) -> Rule:
         entry.get("staged", False),
         entry.get("weak", False),
         entry.get("near", False),
+        entry.get("subject", ""),
         frozenset(entry.get("stage", ())),
         frozenset(entry.get("stage_none", ())),
         tuple(entry.get("status", ())),
         frozenset(entry.get("status_none", ())),
     )
+
+
+def _spread(table: dict[str, str]) -> dict[str, str]:
+    """Return a table of codes with its ranges (`7.606-649`) written out."""
+    out: dict[str, str] = {}
+    for key, reason in table.items():
+        first, _, last = key.partition("-")
+        subject, _, detail = first.partition(".")
+        for number in range(int(detail), int(last or detail) + 1):
+            out[f"{subject}.{number}"] = reason
+    return out
 
 
 @cache
@@ -85,7 +100,7 @@ def text_rules() -> tuple[Rule, ...]:
 def providers() -> tuple[Provider, ...]:
     """Return the providers of providers.toml."""
     return tuple(
-        Provider(p["id"], tuple(p["hosts"]), tuple(_rule(r, f"provider.{p['id']}.{r['reason']}") for r in p.get("rule", ())))
+        Provider(p["id"], tuple(p["hosts"]), tuple(_rule(r, f"provider.{p['id']}.{r['reason']}") for r in p.get("rule", ())), _spread(p.get("codes", {})))
         for p in load("providers.toml")["provider"]
     )
 
@@ -99,7 +114,7 @@ def _hosts() -> dict[str, Provider]:
 def codes() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """Return codes.toml: (enhanced code without class → reason, reply code → step → reason)."""
     data = load("codes.toml")
-    return data["code"], data["reply"]
+    return _spread(data["code"]), data["reply"]
 
 
 def provider_of(*names: str) -> Provider | None:
