@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from sekimori.cases import retention
 from sekimori.cases.events import record
-from sekimori.cases.models import Case, CaseFinding
+from sekimori.cases.models import Case, CaseFinding, Note
 from sekimori.cases.store import open_case
 from sekimori.cases.wake import wake
 from sekimori.enforcement import measures
@@ -22,6 +22,10 @@ from sekimori.ledger.service import write
 from sekimori.reports import track
 from sekimori.values.actors import Actor
 from sekimori.values.outcomes import Refused
+from sekimori.values.text import storable
+
+SNOOZE_DAYS = range(1, 31)
+NOTE_CHARS = 5000
 
 
 def move(entries: Iterable[CaseFinding], target: Case, by: Actor, now: datetime) -> int:
@@ -86,22 +90,49 @@ def reassign(case: Case, officer: str, by: Actor, now: datetime) -> None:
         write(by, "case.assigned", case.ref, {"officer": officer}, now)
 
 
+def snooze(case: Case, days: int, by: Actor, now: datetime) -> None:
+    """Hide a case from the lists for so many days; deadlines and the member's rights run on. Raises Refused: `days` (1 to 30)."""
+    if days not in SNOOZE_DAYS:
+        raise Refused("days", f"{SNOOZE_DAYS.start} to {SNOOZE_DAYS.stop - 1}")
+    with transaction.atomic():
+        Case.objects.filter(id=case.id).update(snoozed_until=now + timedelta(days=days))
+        record(case, now, "case.snoozed", by, {"days": days})
+        write(by, "case.snoozed", f"case:{case.ref}", {"days": days}, now)
+
+
+def note(case: Case, text: str, by: Actor, now: datetime) -> None:
+    """Keep what an officer writes beside a case (never shown to members or reporters). Raises Refused: `nothing` (no text)."""
+    kept = storable(text.strip(), NOTE_CHARS)
+    if not kept:
+        raise Refused("nothing", "the note is empty")
+    with transaction.atomic():
+        Note.objects.create(case=case, at=now, officer=by.id, text=kept)
+        write(by, "case.noted", f"case:{case.ref}", {}, now)
+
+
+def close_settled(case: Case, by: Actor, now: datetime) -> None:
+    """Close a case in which nothing more is to be done: the reports were right, and the member has put it right.
+
+    What waits for approval is void. Raises Refused: `closed`, `in_force`.
+    """
+    _closable(case)
+    with transaction.atomic():
+        _void_open(case, by, now)
+        _close(case, "settled", by, now, {})
+
+
 def close_unfounded(case: Case, by: Actor, now: datetime) -> None:
     """Close a case whose reports were wrong: its findings count for nothing, its reporters' record says so.
 
     Raises Refused: `closed`, `in_force`.
     """
-    if case.closed_at is not None:
-        raise Refused("closed", f"{case.ref} is closed")
-    if Measure.objects.filter(case=case, state__in=measures.IN_FORCE, rehearsal=False).exclude(step="warn").exists():
-        raise Refused("in_force", "end the measures first, or declare an incident")
+    _closable(case)
     with transaction.atomic():
         entries = CaseFinding.objects.filter(case=case, withdrawn_at__isnull=True).select_related("finding__report")
         for entry in entries:
             track.refute(entry.finding)
         entries.update(withdrawn_at=now)
-        for measure in Measure.objects.filter(case=case, state__in=measures.OPEN, rehearsal=False):
-            measures.void(measure, "void", "finding", by, now)
+        _void_open(case, by, now)
         _close(case, "unfounded", by, now, {})
 
 
@@ -133,6 +164,18 @@ def many(cases: Iterable[Case], act: Callable[[Case], None], *, really: bool) ->
 def repeat_score(opened: Iterable[datetime], now: datetime, half_life_days: float = 180.0) -> float:
     """Return how often a contract was a case, each counting half as much every half-life. Pure; orders lists, decides nothing."""
     return float(sum(0.5 ** ((now - at).total_seconds() / 86_400 / half_life_days) for at in opened if at <= now))
+
+
+def _closable(case: Case) -> None:
+    if case.closed_at is not None:
+        raise Refused("closed", f"{case.ref} is closed")
+    if Measure.objects.filter(case=case, state__in=measures.IN_FORCE, rehearsal=False).exclude(step="warn").exists():
+        raise Refused("in_force", "end the measures first, or declare an incident")
+
+
+def _void_open(case: Case, by: Actor, now: datetime) -> None:
+    for measure in Measure.objects.filter(case=case, state__in=measures.OPEN, rehearsal=False):
+        measures.void(measure, "void", "finding", by, now)
 
 
 def _close(case: Case, outcome: str, by: Actor, now: datetime, detail: dict[str, str]) -> None:

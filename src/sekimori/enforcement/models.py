@@ -4,7 +4,12 @@ from django.db import models
 
 from sekimori.cases.models import Case
 from sekimori.contracts.models import Contract
+from sekimori.enforcement.models_ladder import LadderVersion, SimulatedCase
+from sekimori.enforcement.models_mass import MassAct, MassItem
 from sekimori.work.columns import Work, work_index
+
+__all__ = ["Approval", "Delivery", "Hold", "Incident", "LadderVersion", "Letter", "MassAct", "MassItem", "Measure", "Pulse", "Refusal", "Saying",
+           "SimulatedCase", "Switch"]
 
 
 class Measure(Work):

@@ -37,7 +37,9 @@ def _key() -> bytes:
 
 
 def add(contract: Contract, name: str, born: date, phone: str, clause: str, by: Actor, now: datetime) -> Refusal:
-    """Enter the holder of a terminated contract. Raises Refused: `not_terminated`, `clause`."""
+    """Enter the holder of a terminated contract. Raises Refused: `not_terminated`, `clause`, `identity` (a part is missing)."""
+    if not name.strip() or not any(c.isdigit() for c in phone):
+        raise Refused("identity", "name, birth date and telephone")
     if not clause.strip():
         raise Refused("clause", "name the clause of the terms")
     if not Measure.objects.filter(contract=contract, step="terminate", state__in=("executed", "verified"), rehearsal=False).exists():
@@ -50,11 +52,17 @@ def add(contract: Contract, name: str, born: date, phone: str, clause: str, by: 
     return row
 
 
-def check(name: str, born: date, phone: str, by: Actor, now: datetime) -> Refusal | None:
-    """Return the entry about a person, or None; the question is in the ledger before the answer."""
+def check(name: str, born: date, phone: str, by: Actor, now: datetime, purpose: str = "contract") -> Refusal | None:
+    """Return the entry about a person, or None; the question is in the ledger before the answer.
+
+    `purpose`: `contract` (somebody wants a new one) or `access` (the person asks what is kept about them). Raises Refused:
+    `identity` (a part is missing).
+    """
+    if not name.strip() or not any(c.isdigit() for c in phone):
+        raise Refused("identity", "name, birth date and telephone")
     wanted = identity(_key(), name, born, phone)
     with transaction.atomic():
-        write(by, "refusal.checked", "refusals", {}, now)
+        write(by, "refusal.checked", "refusals", {"purpose": purpose}, now)
     return Refusal.objects.filter(hash=wanted, until__gt=now, lifted_at__isnull=True).first()
 
 

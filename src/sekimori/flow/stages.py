@@ -13,6 +13,7 @@
 | enforcement.decide | cases Deadline | Measure (proposed or approved), Deadline |
 | enforcement.act | Measure, approved or announced | its execution and verification |
 | enforcement.end | Measure in force | its end; goes on while the desk is halted |
+| enforcement.rehearse | LadderVersion, asked to be simulated | what it would have done: counts, changed cases |
 | disclosure.keep | Request | frozen rows of its window, and their end |
 | notices.members, notices.answers | Letter, Answer | Notice |
 | notices.operators | Forward | Notice to the operator of a delegated range |
@@ -48,6 +49,7 @@ STAGES: dict[str, str] = {
     "reports.read": "sekimori.reports.stages:ReadStage",
     "attribution.find": "sekimori.attribution.stages:FindStage",
     "cases.open": "sekimori.cases.stages:OpenStage",
+    "enforcement.rehearse": "sekimori.enforcement.rehearse:RehearseStage",
 }
 
 
