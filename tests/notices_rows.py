@@ -27,6 +27,44 @@ SECRETS = {
     "login": "canary-login@isp.example",
 }
 
+DSN = """From: MAILER-DAEMON@mx.isp.example\r
+To: {to}\r
+Subject: Successful Mail Delivery Report\r
+Date: Tue, 24 Nov 2026 12:00:05 +0900\r
+Message-ID: <d1@mx.isp.example>\r
+Auto-Submitted: auto-replied\r
+MIME-Version: 1.0\r
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r
+\r
+--b\r
+Content-Type: text/plain\r
+\r
+This is the mail system at host mx.isp.example.\r
+Your message was successfully delivered to the destination(s) listed below.\r
+\r
+<{rcpt}>: delivery via lmtp: 250 2.0.0 Saved\r
+--b\r
+Content-Type: message/delivery-status\r
+\r
+Reporting-MTA: dns; mx.isp.example\r
+Original-Envelope-Id: {ref}\r
+\r
+Final-Recipient: rfc822; {rcpt}\r
+Original-Recipient: rfc822;{rcpt}\r
+Action: {action}\r
+Status: {status}\r
+Diagnostic-Code: smtp; {code}\r
+\r
+--b\r
+Content-Type: text/rfc822-headers\r
+\r
+From: desk@isp.example\r
+Message-ID: <{mid}>\r
+\r
+--b--\r
+"""
+"""A delivery report of our relay about a notice: `to rcpt ref action status code mid`."""
+
 
 def contract(language="ja", **changes) -> Contract:
     n = next(_count)

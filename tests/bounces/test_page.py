@@ -1,5 +1,6 @@
 """The anonymous page: the pasted octets alone; nothing looked up, nothing kept, addresses masked."""
 
+import dataclasses
 import re
 import time
 from statistics import median
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 from bounces import notices_made as made
 from sekimori.bounces.masking import mask, mask_all
 from sekimori.bounces.page import explain_pasted, public_knowledge
+from sekimori.mailauth.batv import Tagger
 from sekimori.settings import Settings
+from sekimori.settings.types import Tags
+from support import NOW
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -46,6 +50,21 @@ def test_known_and_unknown_ids_are_answered_alike(settings_folder):
         first.append(spend(sent))
         second.append(spend(never))
     assert median(first) < 2 * median(second) and median(second) < 2 * median(first)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_page_tells_nobody_whether_a_tag_holds(settings_folder, language):
+    """Valid, forged, expired and absent tags give the same view: else anybody could try tags here until one fits."""
+    settings = dataclasses.replace(Settings(settings_folder), tags=Tags(key="k" * 32, since="2026-01-01"))
+    known, tagger = public_knowledge(settings), Tagger.of(settings)
+    assert known.tag == "not_used"
+    valid, forged = tagger.sign("hanako@isp.example", NOW), Tagger({0: b"x"}).sign("hanako@isp.example", NOW)
+    assert valid != forged
+    for place in ("To: %s\nSubject", "To: hanako@isp.example\nX-Sekimori-Tag: %s\nSubject"):
+        views = [explain_pasted(made.POSTFIX.replace(b"To: hanako@isp.example\nSubject", (place % a).encode(), 1), language, known) for a in (valid, forged)]
+        assert views[0] == views[1] and "token" not in str(views[0])
+    ids = [explain_pasted(made.POSTFIX.replace(b"QQ314159", i.encode()), language, known) for i in (tagger.envelope_id("N-1"), Tagger({0: b"x"}).envelope_id("N-1"))]
+    assert ids[0] == ids[1]
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """The log as proof: for the owner of a login only, in the ledger before it is asked, others' ids answered like unknown ones."""
 
+import dataclasses
 import json
 from datetime import timedelta
 
@@ -12,8 +13,10 @@ from sekimori.bounces.proof import OwnerProof
 from sekimori.bounces.provenance.model import Judgement, Log, Provenance
 from sekimori.bounces.provenance.rules import judge
 from sekimori.ledger.models import Entry
+from sekimori.mailauth.batv import Tag, Tagger
 from sekimori.mime import read
 from sekimori.reports.models import Review
+from sekimori.settings.types import Tags
 from sekimori.submissions.models import Submission
 from sekimori.values.actors import Actor
 from sekimori.values.clock import SetClock
@@ -95,3 +98,77 @@ def test_i_never_sent_it_opens_an_item_at_the_desk(folder, now):
 def test_only_a_proved_notice_can_be_disowned(folder, now, provenance):
     with pytest.raises(Refused, match="not_genuine"):
         disown(made.POSTFIX, parse(made.POSTFIX), Judgement(provenance), MEMBER, now)
+
+
+@pytest.fixture
+def tagging(folder, now):
+    """Settings with tags since three weeks, and a tag for hanako given yesterday."""
+    mine = dataclasses.replace(folder, tags=Tags(key="k" * 32, since="2026-11-03"))
+    return mine, Tagger.of(mine).sign("hanako@isp.example", now - timedelta(days=1))
+
+
+def state(settings, now, raw, login="hanako@isp.example"):
+    mail = read(raw)
+    return OwnerProof(login, settings, SetClock(now), MEMBER).tag(mail, parse(mail))
+
+
+def to(address, raw=made.POSTFIX):
+    assert b"To: hanako@isp.example\nSubject" in raw
+    return raw.replace(b"To: hanako@isp.example\nSubject", f"To: {address}\nSubject".encode(), 1)
+
+
+def with_field(value, raw=made.POSTFIX):
+    return f"X-Sekimori-Tag: {value}\n".encode() + raw
+
+
+def test_a_valid_tag_is_proof_wherever_it_came_back(tagging, now):
+    settings, tagged = tagging
+    returned = made.POSTFIX.replace(b"Return-Path: <hanako@isp.example>", f"Return-Path: <{tagged}>".encode())
+    assert returned != made.POSTFIX
+    for raw in (to(tagged), with_field(tagged), returned, f"X-Original-To: {tagged}\n".encode() + made.POSTFIX):
+        assert state(settings, now, raw) is Tag.VALID
+        j = judged(OwnerProof("hanako@isp.example", settings, SetClock(now), MEMBER), raw)[1]
+        assert j.provenance is Provenance.GENUINE and j.evidence[0].code == "token_valid"
+
+
+def test_a_login_without_a_domain_owns_its_local_part(tagging, now):
+    settings, tagged = tagging
+    assert state(settings, now, to(tagged), "hanako") is Tag.VALID and state(settings, now, to(tagged), "taro") is Tag.NOT_USED
+
+
+def test_wrong_and_old_tags(tagging, now):
+    settings, tagged = tagging
+    forged = Tagger({0: b"x"}).sign("hanako@isp.example", now)
+    assert state(settings, now, to(forged)) is Tag.INVALID and state(settings, now + timedelta(days=20), to(tagged)) is Tag.EXPIRED
+    j = judged(OwnerProof("hanako@isp.example", settings, SetClock(now), MEMBER), to(forged))[1]
+    assert j.provenance is Provenance.BACKSCATTER and "token_invalid" in {e.code for e in j.evidence}
+
+
+def test_an_old_notice_is_judged_for_its_own_day(tagging, now):
+    settings, tagged = tagging
+    dated = b"Date: Tue, 24 Nov 2026 10:00:00 +0900\n" + to(tagged)
+    assert state(settings, now + timedelta(days=20), dated) is Tag.VALID
+    assert state(settings, now + timedelta(days=20), dated.replace(b"24 Nov 2026", b"24 Dec 2036")) is Tag.EXPIRED, "a day to come is no day"
+
+
+def test_nobody_can_try_the_tags_of_others(tagging, now):
+    """A valid tag and a forged one of somebody else's address are answered alike."""
+    settings, tagged = tagging
+    forged = Tagger({0: b"x"}).sign("hanako@isp.example", now)
+    proof = OwnerProof("taro@isp.example", settings, SetClock(now), MEMBER)
+    assert judged(proof, to(tagged))[1] == judged(proof, to(forged))[1] and state(settings, now, to(tagged), "taro@isp.example") is Tag.NOT_USED
+
+
+def test_a_missing_tag_counts_only_where_our_border_noted_it(tagging, now):
+    settings, tagged = tagging
+    assert state(settings, now, made.POSTFIX) is Tag.NOT_USED, "behind the border every recipient stands untagged"
+    assert state(settings, now, with_field("none")) is Tag.MISSING
+    assert state(settings, now, with_field("none", to(tagged))) is Tag.VALID
+    for tags in (Tags(), Tags(key="k" * 32), Tags(key="k" * 32, since="2026-11-20")):
+        assert state(dataclasses.replace(settings, tags=tags), now, with_field("none")) is Tag.NOT_USED
+    unlogged = judged(OwnerProof("hanako@isp.example", settings, SetClock(now), MEMBER), with_field("none"))[1]
+    assert unlogged.provenance is Provenance.BACKSCATTER and "token_missing" in {e.code for e in unlogged.evidence}
+
+
+def test_off_no_tag_is_looked_at(folder, now):
+    assert state(folder, now, to(Tagger({0: b"x"}).sign("hanako@isp.example", now))) is Tag.NOT_USED

@@ -8,8 +8,9 @@ from bounces import notices_made as made
 from bounces.generator import people
 from bounces.generator.sets import make
 from sekimori.bounces import parse
-from sekimori.bounces.provenance.model import Known, Log, Provenance, Tag
+from sekimori.bounces.provenance.model import Known, Log, Provenance
 from sekimori.bounces.provenance.rules import judge
+from sekimori.mailauth.batv import Tag
 from sekimori.mime import read
 
 PUBLIC = Known(domains=frozenset({people.ISP}), hosts=(people.ISP,))
@@ -83,6 +84,18 @@ def test_forged_returns_are_backscatter_once_the_log_is_silent():
 def test_a_missing_tag_speaks_against_a_notice_where_we_always_tag():
     assert judged(made.POSTFIX, Known(tag=Tag.MISSING)).provenance is Provenance.BACKSCATTER
     assert judged(made.POSTFIX, Known(tag=Tag.INVALID)).provenance is Provenance.BACKSCATTER
+
+
+def test_an_expired_tag_proves_nothing_and_accuses_nobody():
+    expired = judged(made.POSTFIX, Known(domains=PUBLIC.domains, hosts=PUBLIC.hosts, tag=Tag.EXPIRED))
+    plain = judged(made.POSTFIX)
+    assert expired.provenance is plain.provenance is Provenance.GENUINE_LIKELY
+    assert {e.code for e in expired.evidence} - {e.code for e in plain.evidence} == {"token_expired"}
+
+
+def test_a_proof_does_not_hide_the_silence_of_the_log():
+    j = judged(made.POSTFIX, Known(tag=Tag.VALID, log=Log.SILENT))
+    assert j.provenance is Provenance.GENUINE and [e.code for e in j.evidence][:2] == ["token_valid", "log_silent"]
 
 
 def test_our_name_from_outside_is_a_fake():

@@ -1,5 +1,6 @@
 """Bounces of our own notices mark them; forwarded notices are explained by mail, to proven people only, and then forgotten."""
 
+import dataclasses
 import re
 from datetime import timedelta
 
@@ -7,15 +8,18 @@ import pytest
 
 from bounces import notices_made as made
 from notices_rows import case, notice_for, run
+from sekimori import settings as house
 from sekimori.bounces import answering
 from sekimori.bounces.models import Explained, NoticeBounce
 from sekimori.bounces.stages import AnswerStage, JudgeStage
 from sekimori.intake.models import Message
+from sekimori.mailauth.batv import Tagger
 from sekimori.mime import read
 from sekimori.notices import tokens
 from sekimori.notices.models import Notice
 from sekimori.notices.stages import BouncedStage, SendStage
 from sekimori.reports.models import Review
+from sekimori.settings.types import Tags
 from sekimori.values.ids import token_hash
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +104,17 @@ def test_a_forwarded_notice_is_explained_by_mail(folder, incoming, now):
     assert not re.search(r"https?://", mail.root.text) and "返信しないでください" in mail.root.text
     owed.refresh_from_db()
     assert (owed.state, owed.to, owed.body) == ("sent", "", "")
+
+
+def test_the_answer_by_mail_tells_nobody_whether_a_tag_holds(folder, incoming, now):
+    house.use(dataclasses.replace(folder, tags=Tags(key="k" * 32, since="2026-01-01")))
+    for n, tagger in enumerate((Tagger.of(house.current()), Tagger({0: b"x"}))):
+        raw = FORWARD.replace(b"<f1@isp", b"<f%d@isp" % n).replace(b"To: hanako@isp.example\nSubject: Undelivered", f"To: {tagger.sign('hanako@isp.example', now)}\nSubject: Undelivered".encode())
+        assert b"prvs=" in raw
+        incoming(raw, "explain", mail_from="hanako@isp.example", authenticated=True)
+    run(JudgeStage(), now)
+    first, second = Explained.objects.all()
+    assert first.body == second.body and "BATV" not in first.body
 
 
 def test_an_english_question_gets_an_english_answer(folder, incoming, now):

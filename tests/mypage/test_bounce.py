@@ -1,16 +1,20 @@
 """A returned mail in My page: proved for its owner only; disowned, it becomes an item at the desk."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from notices_rows import contract
+from sekimori import settings as house
 from sekimori.contracts.models import Key
 from sekimori.intake.models import Message
 from sekimori.ledger.models import Entry
+from sekimori.mailauth.batv import Tagger
 from sekimori.mypage import access
 from sekimori.reports.models import Review
+from sekimori.settings.types import Tags
 from sekimori.submissions.models import Submission
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +94,29 @@ def test_another_members_mail_is_answered_like_one_that_nobody_sent(client):
     assert "I never sent it" not in nobody
     assert "nothing to worry about" in ask(client, disown="1").content.decode()
     assert not Review.objects.exists()
+
+
+def tagged(address, key="k" * 32):
+    return NOTICE.replace("To: hanako@isp.example", f"To: {Tagger({0: key.encode()}).sign(address, access.now())}")
+
+
+def test_a_tag_proves_it_without_any_log(client, folder):
+    house.use(dataclasses.replace(folder, tags=Tags(key="k" * 32)))
+    shown = client.post("/my/bounce/", {"source": tagged("hanako@isp.example")}).content.decode()
+    assert "valid tag of ours" in shown and "I never sent it" in shown
+    shown = client.post("/my/bounce/", {"source": tagged("hanako@isp.example", "another key 1234")}).content.decode()
+    assert "tag of the return address is not valid" in shown and "I never sent it" not in shown
+
+
+def test_the_tag_of_another_member_is_answered_like_a_forged_one(client, folder):
+    import re
+
+    house.use(dataclasses.replace(folder, tags=Tags(key="k" * 32)))
+    shown = [client.post("/my/bounce/", {"source": source}).content.decode() for source in (tagged("other@isp.example"), tagged("other@isp.example", "another key 1234"))]
+    for text in shown:
+        assert "I never sent it" not in text and "valid tag" not in text
+    clean = [re.sub(r'value="[^"]+"|prvs=\w+', "", text) for text in shown]
+    assert clean[0] == clean[1]
 
 
 def test_strangers_sign_in_first(folder):

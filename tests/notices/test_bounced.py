@@ -2,7 +2,7 @@
 
 import pytest
 
-from notices_rows import case, message, notice_for, run
+from notices_rows import DSN, case, message, notice_for, run
 from sekimori.bounces.models import NoticeBounce
 from sekimori.notices import tokens
 from sekimori.notices.models import Notice
@@ -41,44 +41,6 @@ def test_a_message_id_alone_is_not_believed(folder, now, sent, how):
     assert bounce(now, sent, folder, "failed", **how).state == "sent"
 
 
-DSN = """From: MAILER-DAEMON@mx.isp.example\r
-To: {to}\r
-Subject: Successful Mail Delivery Report\r
-Date: Tue, 24 Nov 2026 12:00:05 +0900\r
-Message-ID: <d1@mx.isp.example>\r
-Auto-Submitted: auto-replied\r
-MIME-Version: 1.0\r
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r
-\r
---b\r
-Content-Type: text/plain\r
-\r
-This is the mail system at host mx.isp.example.\r
-Your message was successfully delivered to the destination(s) listed below.\r
-\r
-<{rcpt}>: delivery via lmtp: 250 2.0.0 Saved\r
---b\r
-Content-Type: message/delivery-status\r
-\r
-Reporting-MTA: dns; mx.isp.example\r
-Original-Envelope-Id: {ref}\r
-\r
-Final-Recipient: rfc822; {rcpt}\r
-Original-Recipient: rfc822;{rcpt}\r
-Action: {action}\r
-Status: {status}\r
-Diagnostic-Code: smtp; {code}\r
-\r
---b\r
-Content-Type: text/rfc822-headers\r
-\r
-From: desk@isp.example\r
-Message-ID: <{mid}>\r
-\r
---b--\r
-"""
-
-
 @pytest.mark.parametrize(("action", "status", "code", "state"), [
     ("delivered", "2.0.0", "250 2.0.0 Saved", "delivered"), ("relayed", "2.0.0", "250 2.0.0 ok queued", "delivered"),
     ("failed", "5.1.1", "550 5.1.1 User unknown", "undelivered"), ("delayed", "4.4.1", "connect timed out", "sent")])
@@ -88,7 +50,7 @@ def test_a_delivery_report_comes_all_the_way(folder, now, sent, action, status, 
     from sekimori.intake.receive import receive
     from sekimori.notices.senders.mail import envelope_sender
 
-    to = envelope_sender(sent, folder)
+    to = envelope_sender(sent, folder, now)
     raw = DSN.format(to=to, rcpt=sent.to, ref=sent.ref, action=action, status=status, code=code, mid=sent.message_id).encode()
     row = receive(raw, mail_from="", rcpt_to=(to,), door="lmtp", peer="127.0.0.1", now=now)
     assert row.route == "bounce"

@@ -237,7 +237,7 @@ def test_an_answer_has_a_null_sender_and_says_auto_replied(folder, now):
     answer(now)
     run(AnswerStage(), now)
     (n,) = mails()
-    assert mail.envelope_sender(n, folder) == "" and b"Auto-Submitted: auto-replied" in mail.octets(n, folder)
+    assert mail.envelope_sender(n, folder, now) == "" and b"Auto-Submitted: auto-replied" in mail.octets(n, folder)
 
 
 def network(prefix, kind="radius"):

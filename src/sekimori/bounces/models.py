@@ -17,6 +17,10 @@ class NoticeBounce(Work):
     """Hash of the token in the address that it came to: `Notice.reply_token`."""
     notice_message_id = models.CharField(max_length=250, blank=True, db_index=True)
     """Message-ID of the returned notice, without brackets."""
+    notice_ref = models.CharField(max_length=24, blank=True, db_index=True)
+    """Number of the notice, proved by our mark in the Original-Envelope-Id; "" without such a mark."""
+    tag = models.CharField(max_length=8, default="not_used")
+    """State of the tag in the address that it came to: `valid missing not_used` (others wait for a person)."""
     action = models.CharField(max_length=9)
     """`failed delayed delivered relayed expanded` (RFC 3464)."""
     status = models.CharField(max_length=12, blank=True)

@@ -1,27 +1,31 @@
-"""The submission log as proof, for the signed-in owner of a login and nobody else; in the ledger before it is asked."""
+"""The submission log and the tag of the return address as proof, for the signed-in owner of a login and nobody else; in the ledger before it is asked."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from sekimori.bounces.parser.model import Bounce
-from sekimori.bounces.provenance.model import Known, Log, Tag
-from sekimori.bounces.provenance.tagging import envelope_id_ours
+from sekimori.bounces.provenance.model import Known, Log
+from sekimori.bounces.tagmaps import FIELD, NONE
 from sekimori.ledger.service import read_protected
+from sekimori.mailauth.batv import Tag, Tagger, is_tagged, untag
 from sekimori.mailauth.dns import Resolver
 from sekimori.mailauth.signatures import verify
 from sekimori.mime import Mail, read
 from sekimori.settings import Settings
 from sekimori.submissions.models import Submission
+from sekimori.tracing.dates import parse_date
 from sekimori.values.actors import Actor
 from sekimori.values.basis import Basis, Purpose
 from sekimori.values.clock import Clock
 
 WINDOW = timedelta(days=90)
 """Older returns than this are not looked up: the log does not reach further."""
+RECIPIENT_FIELDS = ("x-original-to", "delivered-to", "envelope-to")
+"""Where mail servers write whom a mail came in for."""
 
 
 class OwnerProof:
@@ -31,30 +35,52 @@ class OwnerProof:
     his hands is among the mails of his own login. Another member's Message-ID is answered like one that nobody sent.
     """
 
-    def __init__(
-        self, login: str, settings: Settings, clock: Clock, actor: Actor, *, resolver: Resolver | None = None, envelope_key: bytes = b""
-    ) -> None:
+    def __init__(self, login: str, settings: Settings, clock: Clock, actor: Actor, *, resolver: Resolver | None = None) -> None:
         self.login = login
         self.settings = settings
         self.clock = clock
         self.actor = actor
         self.resolver = resolver
-        self.envelope_key = envelope_key
+        self.tagger = Tagger.of(settings)
 
     def known(self, mail: Mail, found: Bounce) -> Known:
         """Return what is known for the judge, the log asked where there is a Message-ID. Writes the ledger entry first."""
         domains = frozenset(d.lower() for d in self.settings.provider.domains)
-        ours = bool(self.envelope_key) and envelope_id_ours(found.reporter.envelope_id, self.envelope_key)
         return Known(
             domains=domains,
             hosts=tuple(domains),
             owner=frozenset({self.login.lower()} if "@" in self.login else ()),
             log=self.ask(found.original.message_id),
-            envelope_id_ours=ours,
-            tag=Tag.NOT_USED,
+            tag=self.tag(mail, found),
             dkim_ours=self._signed(found, domains),
             authserv=frozenset(a.lower() for a in self.settings.mail.authserv_ids),
         )
+
+    def tag(self, mail: Mail, found: Bounce) -> Tag:
+        """Return the state of the tag in the address that a notice came back to, if that address is this login's own.
+
+        Tags of others' addresses are passed over: nobody can try here whether they hold. A tag is missed only where our own
+        border wrote that there was none (`bounces.tagmaps`): behind it the recipient stands untagged in any case.
+        """
+        noted = [v.strip() for v in mail.headers.all(FIELD)[:5]]
+        seen = [*noted, *(v.strip().strip("<>") for n in RECIPIENT_FIELDS for v in mail.headers.all(n)[:5]), *found.to, found.original.return_path]
+        at = self._arrived(mail)
+        states = [self.tagger.check(a, at) for a in seen if is_tagged(a) and self._own(untag(a))]
+        best = next((s for s in (Tag.VALID, Tag.EXPIRED, Tag.INVALID) if s in states), Tag.NOT_USED)
+        if best is Tag.NOT_USED and NONE in noted and self.tagger.awaited(at):
+            return Tag.MISSING
+        return best
+
+    def _arrived(self, mail: Mail) -> datetime:
+        """When the notice was written, as it says, so that an old one does not look expired; at most now."""
+        now = self.clock.now()
+        stamp = parse_date(mail.headers.get("date") or "")
+        said = stamp.utc if stamp else None
+        return said if said is not None and now - WINDOW < said < now else now
+
+    def _own(self, address: str) -> bool:
+        local, _, domain = address.lower().rpartition("@")
+        return domain in {d.lower() for d in self.settings.provider.domains} and self.login.lower() in (local, address.lower())
 
     def ask(self, message_id: str) -> Log:
         """Return whether this login handed in a mail with this Message-ID. One ledger entry for each question."""

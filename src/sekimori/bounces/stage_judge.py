@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from sekimori.bounces import answering
 from sekimori.bounces.explain.catalogue import Language, cause_of
 from sekimori.bounces.models import Explained, NoticeBounce
+from sekimori.bounces.ownership import Ownership, ownership
 from sekimori.bounces.page import explain_pasted, public_knowledge
 from sekimori.bounces.parser.model import Action, Bounce, Failure, Kind
 from sekimori.bounces.parser.reading import parse
-from sekimori.bounces.provenance.model import Judgement, Known, Provenance, Tag
+from sekimori.bounces.provenance.model import Judgement, Provenance
 from sekimori.bounces.provenance.rules import judge
 from sekimori.evidence import store
 from sekimori.intake.border import authserv_ids
@@ -101,32 +102,38 @@ class JudgeStage:
 def returned(message: Message, raw: bytes, settings: Settings, now: datetime) -> _Read:
     """Judge what came back to the address of one of our notices.
 
-    The token in the envelope is the proof that it answers a mail of ours; without it only our own Message-ID in the
-    returned part leads further, and then a person looks. A fake or something else never marks a notice.
+    The token in the envelope, a valid tag in the returned Return-Path, or our mark in the envelope id is the proof that it
+    answers a mail of ours; without them only our own Message-ID in the returned part leads further, and then a person
+    looks. A fake, something else, or a tag that is wrong or too old never marks a notice.
     """
     mail = read(raw)
     found = parse(mail)
-    judgement = judge(mail, found, _ours(settings, token=bool(message.token)))
+    owned = ownership(message, found, settings)
+    judgement = judge(mail, found, owned.known)
     if found.kind is not Kind.BOUNCE or not found.failures:
         return _Read(
             message,
             "auto_reply" if found.kind in (Kind.VACATION, Kind.RECEIPT) else "unread",
             review="" if found.kind in (Kind.VACATION, Kind.RECEIPT) else "bounce_unread",
         )
+    if owned.doubtful:
+        return _Read(message, "untagged", review="bounce_untagged")
     if judgement.provenance in (Provenance.FAKE, Provenance.BACKSCATTER, Provenance.NOT_A_BOUNCE):
         return _Read(message, judgement.provenance.value, review="" if judgement.provenance is Provenance.BACKSCATTER else "bounce_doubtful")
     return (
-        _Read(message, "bounce", _notice_row(message, found, judgement, now))
-        if message.token
+        _Read(message, "bounce", _notice_row(message, found, judgement, owned, now))
+        if owned.token or owned.ref
         else _Read(message, "bounce", review="bounce_without_token")
     )
 
 
-def _notice_row(message: Message, found: Bounce, judgement: Judgement, now: datetime) -> NoticeBounce:
+def _notice_row(message: Message, found: Bounce, judgement: Judgement, owned: Ownership, now: datetime) -> NoticeBounce:
     failure: Failure = min(found.failures, key=lambda f: _WORST.index(f.action))
     return NoticeBounce(
         message=message,
-        token=message.token,
+        token=owned.token,
+        notice_ref=owned.ref[:24],
+        tag=owned.tag.value,
         notice_message_id=storable(found.original.message_id, 250),
         action=failure.action.value,
         status=failure.status[:12],
@@ -137,11 +144,6 @@ def _notice_row(message: Message, found: Bounce, judgement: Judgement, now: date
         lane=0,
         due_at=micros(now),
     )
-
-
-def _ours(settings: Settings, *, token: bool) -> Known:
-    known = public_knowledge(settings)
-    return Known(domains=known.domains, hosts=known.hosts, authserv=known.authserv, tag=Tag.VALID if token else Tag.NOT_USED)
 
 
 def asked(message: Message, raw: bytes, settings: Settings, secret: bytes, now: datetime, *, answer: bool) -> _Read:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from sekimori.settings import Settings
@@ -20,6 +21,8 @@ FREE_WARN = 1_000_000_000
 OLDEST_WARN_S = 3600
 BACKUP_WARN_DAYS = 2
 EVIDENCE_SAMPLE = 200
+TAG_KEY_GOOD = 32
+"""Characters of a key made as docs/operate/tags.md says, at least."""
 WINDOW_DAYS = 180
 """Telephone numbers and hours of public windows in the guide are compared with the bodies' own pages twice a year."""
 
@@ -159,6 +162,38 @@ def mail(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("backup.tools", "warn", "pg_dump and pg_restore are missing (Debian: postgresql-client): no backups")
 
 
+def tags(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Tags in the envelope sender: their keys, and whether Postfix gets an answer. Keys that cannot be read stop the start."""
+    from sekimori.mailauth.batv import Tagger, is_tagged
+
+    if not settings.tags.key:
+        return
+    files = {name: os.environ.get(f"SEKIMORI_TAGS_{name}_FILE", "") for name in ("KEY", "PREVIOUS_KEY")}
+    loose = [path for path in files.values() if path and Path(path).stat().st_mode & 0o007]  # group bits may be an ACL (systemd credentials)
+    short = [name.lower() for name, key in (("KEY", settings.tags.key), ("PREVIOUS_KEY", settings.tags.previous_key)) if 0 < len(key) < TAG_KEY_GOOD]
+    if loose:
+        yield Finding("tags.key", "fail", f"everybody may read {', '.join(loose)}")
+    elif short:
+        yield Finding("tags.key", "warn", f"tags.{' and tags.'.join(short)}: fewer than {TAG_KEY_GOOD} characters (`openssl rand -hex 32`)")
+    else:
+        yield Finding("tags.key", "ok", f"key {settings.tags.key_number} is in force, tags hold {settings.tags.days} days")
+    own = f"{settings.mail.noreply_localpart}+{'a' * 26}@{settings.provider.domains[0]}"
+    if not is_tagged(Tagger.of(settings).sign(own, now)):
+        yield Finding("tags.notices", "warn", "mail.noreply_localpart is so long that no tag fits: notices leave untagged")
+    if settings.tags.listen:
+        from sekimori.smtp.socketmap import ask
+
+        probe = f"doctor@{settings.provider.domains[0]}"
+        try:
+            answered = is_tagged(ask(settings.tags.listen, "sign", probe) or "")
+        except OSError:
+            answered = False
+        yield Finding("tags.service", "ok" if answered else "fail", f"the maps at {settings.tags.listen} " + (
+            "answer" if answered else "do not answer: Postfix puts off members' mail (`sekimori tags serve`)"))
+    elif settings.tags.since:
+        yield Finding("tags.service", "warn", "tags.since is set, but tags.listen is not: who tags members' mail?")
+
+
 def texts(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Whether every letter, answer and guide page renders, can be printed and signed; whether public windows were looked at lately."""
     from sekimori.guide import catalogue, pages
@@ -214,7 +249,7 @@ def selftest(settings: Settings, now: datetime) -> Iterator[Finding]:
                   "the self-test never passed: `sekimori doctor --self-test`, once a month" if days is None else f"the self-test passed {days:.0f} days ago")
 
 
-CHECKS = (python, folder, database, ledger, evidence, clock, work, feeds, fetched, mail, selftest, texts)
+CHECKS = (python, folder, database, ledger, evidence, clock, work, feeds, fetched, mail, tags, selftest, texts)
 """In the order of their lines. A check that raises is itself a finding."""
 
 

@@ -44,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "retention": "sekimori.cli.retention:retention",
     "officers": "sekimori.cli.officers:officers",
     "web": "sekimori.cli.web:web",
+    "tags": "sekimori.cli.tags:tags",
     "actuators": "sekimori.cli.actuators:actuators",
     "up": "sekimori.cli.up:up",
     "demo": "sekimori.cli.demo:demo",

@@ -15,10 +15,11 @@ def children(http: str, lmtp: str) -> list[Child]:
     from sekimori.settings import current
 
     policy = [Child("policy", ("actuators", "policy"))] if "postfix" in current().actuators.enabled else []
+    tags = [Child("tags", ("tags", "serve"))] if current().tags.key and current().tags.listen else []
     # feeds.toml is read at the start and at every poll: a folder without one starts no process for it.
     feeds = [Child("feeds", ("feeds", "poll"))] if (current().data / "feeds.toml").exists() and not current().synthetic else []
     return [Child("intake", ("intake", "serve", "--lmtp", lmtp)), Child("work", ("work",)), Child("web", ("web", "--http", http)),
-            Child("retention", ("retention", "--daily")), *feeds, *policy]
+            Child("retention", ("retention", "--daily")), *feeds, *policy, *tags]
 
 
 def first_officer() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sekimori.intake.ours import Ours
+from sekimori.mailauth.batv import untag
 from sekimori.mime import Headers
 from sekimori.smtp.envelope import split
 
@@ -30,7 +31,7 @@ def reason(mail_from: str | None, headers: Headers, ours: Ours) -> str:
         return "own"
     if mail_from == "":
         return "null_sender"
-    locals_ = [split(s)[0] for s in senders]
+    locals_ = [split(untag(s))[0] for s in senders]
     if any(_DAEMON.fullmatch(x) for x in locals_):
         return "mailer_daemon"
     submitted = headers.get("auto-submitted")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sekimori.intake import proof
+from sekimori.mailauth.batv import untag
 from sekimori.settings import Settings
 from sekimori.smtp.envelope import split
 from sekimori.values.ids import token_hash
@@ -42,12 +43,12 @@ class Ours:
                    mail.explain_localpart.lower(), mail.noreply_localpart.lower(), proof.key_of(settings))
 
     def purpose(self, address: str, *, any_domain: bool = False) -> Purpose | None:
-        """Return what a recipient is for, or None for an address that is not the desk's.
+        """Return what a recipient is for, or None for an address that is not the desk's. A tag (BATV) is passed over.
 
         `any_domain` trusts whoever handed the mail over (LMTP behind our own mail server) to have looked at the domain;
         `postmaster` without a domain is always ours (RFC 5321 §4.5.1).
         """
-        base, token, domain = split(address)
+        base, token, domain = split(untag(address))
         if domain not in self.domains and not any_domain and not (domain == "" and base == "postmaster"):
             return None
         hashed = token_hash(token) if _TOKEN.fullmatch(token) else ""
@@ -61,12 +62,12 @@ class Ours:
 
     def is_self(self, address: str) -> bool:
         """Tell whether an address is one that the desk itself writes from."""
-        base, _, domain = split(address)
+        base, _, domain = split(untag(address))
         return domain in self.domains and (base in self.abuse or base in (self.noreply, self.explain))
 
     def is_sender_of_notices(self, address: str) -> bool:
         """Tell whether an address is the one that notices come from (noreply, with or without a token)."""
-        base, _, domain = split(address)
+        base, _, domain = split(untag(address))
         return domain in self.domains and base == self.noreply
 
     def loop_mark(self, text: str) -> str:

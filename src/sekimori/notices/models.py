@@ -41,6 +41,8 @@ class Notice(Work):
     """Where the body names the holder ([start, end] of characters): the desk shows it masked."""
     message_id = models.CharField(max_length=120, unique=True)
     """Fixed before the first try: a repeat after a crash carries the same Message-ID (house rule 1.12)."""
+    tagged = models.BooleanField(default=False)
+    """Its last try left with a tag in the envelope sender (BATV): a bounce without one is not believed."""
     reply_token = models.CharField(max_length=64, blank=True, db_index=True)
     """Hash of the token in its Reply-To; the token itself is derived from a key (notices.tokens)."""
     written_at = models.DateTimeField()
@@ -87,13 +89,13 @@ class Reply(models.Model):
 
 
 class SignIn(Work):
-    """Somebody typed a contract number into My page. As a work row it is due for the stage `notices.codes`.
+    """Somebody typed a contract number or a mailbox into My page. As a work row it is due for the stage `notices.codes`.
 
     The page stores it whether or not there is such a contract; only the stage looks, so the page cannot tell.
     """
 
     number = models.CharField(max_length=80)
-    """The contract number as typed."""
+    """The contract number as typed, or `mailbox:` and the login as typed (notices.codes)."""
     asked_at = models.DateTimeField()
     contract = models.ForeignKey(Contract, null=True, on_delete=models.CASCADE)
     code = models.CharField(max_length=32, blank=True)

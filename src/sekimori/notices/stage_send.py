@@ -14,6 +14,7 @@ from sekimori.enforcement.switches import halted
 from sekimori.notices import senders
 from sekimori.notices.letters import lapsed as called_off
 from sekimori.notices.models import Notice
+from sekimori.notices.senders.mail import leaves_tagged
 from sekimori.notices.service import give_up
 from sekimori.settings import current
 from sekimori.smtp.outgoing import Rejected
@@ -45,18 +46,21 @@ class SendStage:
         letters = {x.ref: x for x in Letter.objects.filter(ref__in=[n.letter for n in notices if n.letter]).select_related("measure", "case")}
         repeats = sum(n.state == "sending" for n in notices)
         lapsed = [n for n in notices if n.letter in letters and called_off(letters[n.letter])]
+        settings = current()
+        going = [n for n in notices if n not in lapsed]
         with transaction.atomic():
-            Notice.objects.filter(pk__in=[n.pk for n in notices if n not in lapsed]).update(state="sending")
+            Notice.objects.filter(pk__in=[n.pk for n in going]).update(state="sending", tagged=False)
+            Notice.objects.filter(pk__in=[n.pk for n in going if leaves_tagged(n, settings, ctx.now)]).update(tagged=True)
         sent: list[Notice] = []
         refused: list[tuple[Notice, str]] = []
         later: dict[int, datetime] = {}
         failures = 0
-        for notice in (n for n in notices if n not in lapsed):
+        for notice in going:
             if failures >= FAILURES_IN_A_ROW or halted():
                 later[notice.pk] = ctx.now + (FIRST_WAIT if failures else timedelta(0))
                 continue
             try:
-                senders.send(notice, current(), ctx.now)
+                senders.send(notice, settings, ctx.now)
                 sent.append(notice)
                 failures = 0
             except (Rejected, Refused) as e:

@@ -10,13 +10,28 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sekimori.settings.types import Actuators, Desk, Imap, Mail, Provider, Rdap, Settings, SettingsError, Sms
+from sekimori.settings.types import (
+    TAG_DAYS_MAX,
+    TAG_KEY_MIN,
+    Actuators,
+    Desk,
+    Imap,
+    Mail,
+    Provider,
+    Rdap,
+    Settings,
+    SettingsError,
+    Sms,
+    Tags,
+)
 
-SECTIONS: dict[str, type] = {"provider": Provider, "mail": Mail, "imap": Imap, "desk": Desk, "actuators": Actuators, "sms": Sms, "rdap": Rdap}
-SECRETS = {("mail", "relay_password"), ("imap", "password"), ("actuators", "radius_secret"), ("actuators", "webhook_secret"), ("sms", "webhook_secret")}
+SECTIONS: dict[str, type] = {"provider": Provider, "mail": Mail, "imap": Imap, "desk": Desk, "actuators": Actuators, "sms": Sms, "rdap": Rdap, "tags": Tags}
+SECRETS = {("mail", "relay_password"), ("imap", "password"), ("actuators", "radius_secret"), ("actuators", "webhook_secret"), ("sms", "webhook_secret"), ("tags", "key"),
+           ("tags", "previous_key")}
 TOP_LEVEL = {"SEKIMORI_DATA", "SEKIMORI_DATABASE", "SEKIMORI_CONFIG", "SEKIMORI_DATABASE_FILE"}
 IGNORED_PREFIXES = ("SEKIMORI_NEED", "SEKIMORI_TEST_")
 
@@ -81,6 +96,7 @@ def _build(raw: dict[str, Any], env: Mapping[str, str], data: Path, where: str) 
             elif variable in env:
                 values[key] = env[variable]
         sections[name] = _section(kind, name, values)
+    _check_tags(sections["tags"])
     for variable in env:
         if variable.startswith("SEKIMORI_") and variable not in known_env and not variable.startswith(IGNORED_PREFIXES):
             raise SettingsError(f"unknown setting {variable} in the environment")
@@ -92,9 +108,14 @@ def _build(raw: dict[str, Any], env: Mapping[str, str], data: Path, where: str) 
 
 def _secret(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        text = Path(path).read_text(encoding="utf-8").strip()
     except OSError as e:
         raise SettingsError(f"{path}: {e.strerror}") from e
+    except UnicodeDecodeError as e:
+        raise SettingsError(f"{path}: a secret is text in UTF-8") from e
+    if not text:
+        raise SettingsError(f"{path}: is empty")  # else what the secret protects would be off, and nobody would know
+    return text
 
 
 def _section(kind: type, name: str, values: dict[str, Any]) -> Any:
@@ -103,6 +124,23 @@ def _section(kind: type, name: str, values: dict[str, Any]) -> Any:
     for key, value in values.items():
         typed[key] = _typed(f"{name}.{key}", getattr(default, key), value)
     return replace(default, **typed)
+
+
+def _check_tags(tags: Tags) -> None:
+    """Refuse what would make tags that prove nothing, or that nobody can check."""
+    for name, key in (("key", tags.key), ("previous_key", tags.previous_key)):
+        if 0 < len(key) < TAG_KEY_MIN:
+            raise SettingsError(f"tags.{name} has fewer than {TAG_KEY_MIN} characters")
+    if tags.previous_key and not tags.key:
+        raise SettingsError("tags.previous_key is set without tags.key")
+    if not 0 <= tags.key_number <= 9:
+        raise SettingsError("tags.key_number must be 0 to 9")
+    if not 1 <= tags.days <= TAG_DAYS_MAX:
+        raise SettingsError(f"tags.days must be 1 to {TAG_DAYS_MAX}")
+    try:
+        date.fromisoformat(tags.since or "2000-01-01")
+    except ValueError:
+        raise SettingsError("tags.since must be a day, YYYY-MM-DD") from None
 
 
 def _typed(where: str, default: Any, value: Any) -> Any:

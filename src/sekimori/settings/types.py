@@ -103,6 +103,30 @@ class Rdap:
     timeout_s: int = 3
 
 
+TAG_KEY_MIN = 16
+"""Characters: a shorter key stops the start."""
+TAG_DAYS_MAX = 30
+"""The longest life of a tag in days; no queue holds a mail so long (RFC 5321 §4.5.4.1: four to five days)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Tags in envelope sender and envelope id, by which a bounce proves itself (docs/operate/tags.md). Off without a key."""
+
+    key: str = ""
+    """By SEKIMORI_TAGS_KEY_FILE only."""
+    key_number: int = 0
+    """0 to 9; one more (after 9: 0) with every new key."""
+    previous_key: str = ""
+    """By SEKIMORI_TAGS_PREVIOUS_KEY_FILE only: the key before, while its tags may still come back."""
+    days: int = 7
+    """How long a tag holds; 1 to 30."""
+    since: str = ""
+    """YYYY-MM-DD (JST) from which all members' mail leaves tagged; "" = a missing tag is held against nobody."""
+    listen: str = ""
+    """HOST:PORT where Postfix asks for tags, for instance 127.0.0.1:2431; "" = not served."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actuators:
     """The equipment that measures are carried out on (docs/operate/actuators.md)."""
@@ -133,6 +157,9 @@ class Settings:
     data: Path
     database: str = ""
     synthetic: bool = False
+    loopback: bool = False
+    """`play --live` only, never read from a file: the equipment and the relay of these settings are throw-away servers on loopback, so that
+    made-up data may reach them."""
     provider: Provider = field(default_factory=Provider)
     mail: Mail = field(default_factory=Mail)
     imap: Imap = field(default_factory=Imap)
@@ -140,6 +167,7 @@ class Settings:
     actuators: Actuators = field(default_factory=Actuators)
     sms: Sms = field(default_factory=Sms)
     rdap: Rdap = field(default_factory=Rdap)
+    tags: Tags = field(default_factory=Tags)
 
     @property
     def abuse_address(self) -> str:

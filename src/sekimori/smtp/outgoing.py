@@ -95,7 +95,9 @@ def _relay(data: bytes, sender: str, recipients: list[str], settings: Settings, 
             reports = ["NOTIFY=SUCCESS,FAILURE"]
         _expect(client.mail(sender, options))
         for recipient in recipients:
-            _expect(client.rcpt(recipient, reports))
+            # ORCPT: a forwarding on the way then still reports about the address that we wrote to (RFC 3461 §4.2).
+            original = [f"ORCPT=rfc822;{_xtext(recipient, 254)}"] if reports and recipient.isascii() else []
+            _expect(client.rcpt(recipient, [*original, *reports]))
         code, text = client.data(data)
         _expect((code, text))
         with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -105,9 +107,9 @@ def _relay(data: bytes, sender: str, recipients: list[str], settings: Settings, 
     return Sent(reply, queued.group(1) if queued else "")
 
 
-def _xtext(text: str) -> str:
+def _xtext(text: str, limit: int = 100) -> str:
     """Return text as xtext (RFC 3461 §4): printable ASCII but `+` and `=` as it is, everything else as `+HH`."""
-    return "".join(chr(b) if 33 <= b <= 126 and b not in b"+=" else f"+{b:02X}" for b in text.encode("utf-8")[:100])
+    return "".join(chr(b) if 33 <= b <= 126 and b not in b"+=" else f"+{b:02X}" for b in text.encode("utf-8")[:limit])
 
 
 def _opportunistic() -> ssl.SSLContext:

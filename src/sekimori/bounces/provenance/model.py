@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sekimori.mailauth.batv import Tag
+
 
 class Provenance(StrEnum):
     """Where a notice comes from."""
@@ -27,15 +29,6 @@ class Log(StrEnum):
     NOT_ASKED = "not_asked"
 
 
-class Tag(StrEnum):
-    """The state of our tag in the envelope recipient (BATV)."""
-
-    VALID = "valid"
-    INVALID = "invalid"
-    MISSING = "missing"
-    NOT_USED = "not_used"
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the judge knows beside the octets. The defaults know nothing: the anonymous page."""
@@ -49,6 +42,7 @@ class Known:
     log: Log = Log.NOT_ASKED
     envelope_id_ours: bool = False
     tag: Tag = Tag.NOT_USED
+    """The state of our tag (BATV) in the address that the notice came back to."""
     dkim_ours: bool = False
     """A signature of one of our domains verifies over the returned mail (or its header)."""
     signs_always: bool = False

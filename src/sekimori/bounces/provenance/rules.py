@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sekimori.bounces.parser.model import Bounce, Kind
+from sekimori.mailauth.batv import Tag
 from sekimori.mime import Mail
 
 from . import signals
-from .model import Evidence, Judgement, Known, Log, Provenance, Tag
+from .model import Evidence, Judgement, Known, Log, Provenance
 
 FAKE = 4
 
@@ -36,7 +37,7 @@ def judge(mail: Mail, bounce: Bounce, known: Known | None = None) -> Judgement:
         return Judgement(Provenance.FAKE, doubts, score)
     proof = _proof(known)
     if proof and bounce.kind is Kind.BOUNCE:
-        return Judgement(Provenance.GENUINE, (*proof, *favour), score)
+        return Judgement(Provenance.GENUINE, (*proof, *_silent(known, bounce), *favour), score)
     if bounce.kind is not Kind.BOUNCE:
         return Judgement(Provenance.FAKE if score >= FAKE else Provenance.UNKNOWN, doubts, score)
     traced = signals.origin(bounce, known)
@@ -45,15 +46,23 @@ def judge(mail: Mail, bounce: Bounce, known: Known | None = None) -> Judgement:
         foreign = (*foreign, Evidence("token_invalid"))
     elif known.tag is Tag.MISSING:
         foreign = (*foreign, Evidence("token_missing"))
-    if known.log is Log.SILENT and bounce.original.extent != "none":
-        return Judgement(Provenance.BACKSCATTER, (Evidence("log_silent"), *foreign, *favour), score)
+    # An old tag proves nothing: whoever once got a mail may use its tag again. Nor does it speak for forged mail.
+    old = (Evidence("token_expired"),) if known.tag is Tag.EXPIRED else ()
+    silent = _silent(known, bounce)
+    if silent:
+        return Judgement(Provenance.BACKSCATTER, (*silent, *foreign, *old, *favour), score)
     if foreign and not (traced and traced[0].code == "first_hop_ours") and bounce.original.extent != "none":
-        return Judgement(Provenance.BACKSCATTER, (*foreign, *favour), score)
+        return Judgement(Provenance.BACKSCATTER, (*foreign, *old, *favour), score)
     if score >= FAKE:
         return Judgement(Provenance.FAKE, doubts, score)
     if empty or not favour:
-        return Judgement(Provenance.UNKNOWN, (*doubts, *favour), score)
-    return Judgement(Provenance.GENUINE_LIKELY, (*traced, *favour), score)
+        return Judgement(Provenance.UNKNOWN, (*doubts, *old, *favour), score)
+    return Judgement(Provenance.GENUINE_LIKELY, (*traced, *old, *favour), score)
+
+
+def _silent(known: Known, bounce: Bounce) -> tuple[Evidence, ...]:
+    """What the log's silence says; told beside a proof too, for whoever decides on it."""
+    return (Evidence("log_silent"),) if known.log is Log.SILENT and bounce.original.extent != "none" else ()
 
 
 def _proof(known: Known) -> tuple[Evidence, ...]:

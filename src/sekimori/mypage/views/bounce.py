@@ -13,6 +13,7 @@ from sekimori.bounces.page import MOST, explain_pasted, public_knowledge, unders
 from sekimori.bounces.proof import OwnerProof
 from sekimori.bounces.provenance.model import Known, Log
 from sekimori.contracts.models import Contract, Key
+from sekimori.mailauth.batv import Tag
 from sekimori.mypage import access
 from sekimori.mypage.access import member
 from sekimori.settings import current
@@ -43,13 +44,13 @@ def explain(request: HttpRequest, contract: Contract) -> HttpResponse:
 
 
 def _known(contract: Contract, raw: bytes) -> Known:
-    """What may be known for this member: the log's answer for the first of their own logins that sent it."""
+    """What may be known for this member: what log and tag prove for the first of their own logins that sent it."""
     settings, clock = current(), shared()
     mail, found, _ = understand(raw, public_knowledge(settings))
     best: Known | None = None
     for login in Key.objects.filter(contract=contract, kind="login", valid_to__isnull=True).order_by("key").values_list("key", flat=True)[:LOGINS]:
         known = OwnerProof(login, settings, clock, access.actor(contract)).known(mail, found)
-        if known.log is Log.HIT:
+        if known.log is Log.HIT or known.tag is Tag.VALID:
             return known
         best = best or known
     return best or public_knowledge(settings)

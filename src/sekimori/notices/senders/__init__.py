@@ -21,5 +21,5 @@ def send(notice: Notice, settings: Settings, now: datetime) -> None:
     """
     from sekimori.notices.senders import mail, post, sms
 
-    registry: dict[str, Sender] = {"mail": mail.send, "alt_mail": mail.send, "letter": post.send, "sms": sms.send}
+    registry: dict[str, Sender] = {**dict.fromkeys(mail.CHANNELS, mail.send), "letter": post.send, "sms": sms.send}
     registry[notice.channel](notice, settings, now)

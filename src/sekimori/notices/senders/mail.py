@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sekimori.intake.ours import Ours
+from sekimori.mailauth.batv import Tagger, is_tagged
 from sekimori.notices import tokens
 from sekimori.notices.message import Outgoing, build
 from sekimori.notices.sign import signed
@@ -16,16 +17,18 @@ from sekimori.smtp import outgoing
 if TYPE_CHECKING:
     from sekimori.notices.models import Notice
 
+CHANNELS = frozenset({"mail", "alt_mail"})
+
 
 def send(notice: Notice, settings: Settings, now: datetime) -> None:
     """Send one notice. A synthetic folder never sends real mail. Raises Outage, Rejected, Refused (smtp.outgoing)."""
     raw = octets(notice, settings)
-    if settings.synthetic:
+    if settings.synthetic and not settings.loopback:
         _keep(settings.data / "outbox", notice.ref, raw)
         return
     # Only a delivered warning counts: the relay is asked to say so (nothing to report to a null sender).
-    outgoing.send(signed(raw, settings, now), mail_from=envelope_sender(notice, settings), rcpt_to=[notice.to], settings=settings,
-                  envid="" if notice.audience == "reporter" else notice.ref)
+    outgoing.send(signed(raw, settings, now), mail_from=envelope_sender(notice, settings, now), rcpt_to=[notice.to], settings=settings,
+                  envid="" if notice.audience == "reporter" else Tagger.of(settings).envelope_id(notice.ref))
 
 
 def plain(settings: Settings, *, to: str, subject: str, body: str, language: str, name: str, now: datetime) -> None:
@@ -58,11 +61,20 @@ def octets(notice: Notice, settings: Settings) -> bytes:
         automatic="auto-replied" if notice.audience == "reporter" else "auto-generated"))
 
 
-def envelope_sender(notice: Notice, settings: Settings) -> str:
-    """Return where a bounce goes: "" for automatic answers (RFC 3834 §3.3), the desk with the notice's token for members."""
+def envelope_sender(notice: Notice, settings: Settings, now: datetime) -> str:
+    """Return where a bounce goes: "" for automatic answers (RFC 3834 §3.3), the desk with the notice's token for others.
+
+    With a tag (BATV) where tagging is on, holding from `now`, the time of this try, on.
+    """
     if notice.audience == "reporter":
         return ""
-    return f"{settings.mail.noreply_localpart}+{tokens.reply_token(tokens.key(settings), notice.ref)}@{settings.provider.domains[0]}"
+    address = f"{settings.mail.noreply_localpart}+{tokens.reply_token(tokens.key(settings), notice.ref)}@{settings.provider.domains[0]}"
+    return Tagger.of(settings).sign(address, now)
+
+
+def leaves_tagged(notice: Notice, settings: Settings, now: datetime) -> bool:
+    """Tell whether a notice goes out with a tag, so that its bounces must bear one."""
+    return notice.channel in CHANNELS and is_tagged(envelope_sender(notice, settings, now))
 
 
 def _keep(folder: Path, ref: str, raw: bytes) -> None:
