@@ -14,6 +14,7 @@ from sekimori.bounces.stages import JudgeStage
 from sekimori.enforcement.models import Switch
 from sekimori.intake.ours import Ours
 from sekimori.intake.receive import receive
+from sekimori.intake.wire import UNKNOWN, WireReceiver
 from sekimori.mailauth.batv import Tag, Tagger, is_tagged, untag
 from sekimori.notices.models import Notice
 from sekimori.notices.senders.mail import envelope_sender
@@ -194,5 +195,8 @@ def test_a_local_part_too_long_for_a_tag_leaves_untagged_and_is_believed(relay, 
 @pytest.mark.parametrize("address", ["prvs=0123abcdef=desk+" + "a" * 26 + "@isp.example", "PRVS=0123ABCDEF=DESK@ISP.EXAMPLE"])
 def test_the_doors_know_the_desk_behind_a_tag(folder, address):
     ours = Ours.of(folder)
+    for door in ("lmtp", "smtp"):
+        receiver = WireReceiver(None, ours, None, door=door)
+        assert receiver.recipient(address) is None and receiver.recipient("prvs=0123abcdef=hanako@isp.example") == UNKNOWN
     assert ours.purpose(address).kind == "noreply" and ours.is_self(address) and ours.is_sender_of_notices(address)
     assert ours.purpose(address.replace("isp", "other").replace("ISP", "OTHER")) is None and ours.purpose("prvs=0123abcdef=hanako@isp.example") is None

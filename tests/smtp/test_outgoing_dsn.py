@@ -63,8 +63,9 @@ def test_reports_are_asked_for(relay, tmp_path, offered, envid, asked):
     outgoing.send(MAIL, mail_from="desk+t@isp.example", rcpt_to=["a@b.example"], settings=settings(port, tmp_path), envid=envid)
     mail = next(c for c in heard if c.upper().startswith("MAIL"))
     rcpt = next(c for c in heard if c.upper().startswith("RCPT"))
-    assert ("RET=HDRS ENVID=N-2345" in mail) == asked and rcpt.endswith("NOTIFY=SUCCESS,FAILURE") == asked
+    assert ("RET=HDRS ENVID=N-2345" in mail) == asked and rcpt.endswith("ORCPT=rfc822;a@b.example NOTIFY=SUCCESS,FAILURE") == asked
 
 
 def test_the_id_is_written_as_xtext():
+    assert outgoing._xtext("a+b=c@" + "d" * 300, 254) == "a+2Bb+3Dc@" + "d" * 248
     assert outgoing._xtext("N-2345") == "N-2345" and outgoing._xtext("a+b=c d\r\n") == "a+2Bb+3Dc+20d+0D+0A"

@@ -11,6 +11,8 @@ import logging
 import socket
 from collections.abc import Callable
 
+from sekimori.smtp.until import run_until_signal
+
 log = logging.getLogger("sekimori.socketmap")
 REQUEST_MAX = 2_000
 """Octets of a request; an address has at most 254."""
@@ -113,15 +115,4 @@ def ask(listen: str, name: str, key: str, *, timeout_s: float = 5.0) -> str | No
 
 def run(lookup: Lookup, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT. Raises OSError where the address cannot be taken."""
-    import signal
-
-    async def main() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for sig in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(sig, stop.set)
-        server = await serve(lookup, host, port)
-        async with server:
-            await stop.wait()
-
-    asyncio.run(main())
+    run_until_signal(lambda: serve(lookup, host, port))

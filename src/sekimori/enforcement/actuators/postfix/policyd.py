@@ -17,6 +17,8 @@ import time
 from collections import defaultdict, deque
 from pathlib import Path
 
+from sekimori.smtp.until import run_until_signal
+
 log = logging.getLogger("sekimori.policyd")
 MAX_REQUEST = 16_384
 HOUR_S = 3600
@@ -75,8 +77,8 @@ async def serve(policy: Policy, host: str, port: int) -> asyncio.Server:
                 request = dict(line.split("=", 1) for line in block.decode("utf-8", "replace").splitlines() if "=" in line)
                 writer.write(f"action={policy.answer(request, time.monotonic())}\n\n".encode())
                 await writer.drain()
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError):
-            pass
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError, asyncio.CancelledError):
+            pass  # cancelled: the server ends, and this task with it (Python 3.11's streams would print a trace)
         finally:
             writer.close()
 
@@ -85,15 +87,4 @@ async def serve(policy: Policy, host: str, port: int) -> asyncio.Server:
 
 def run(policy: Policy, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
-    import signal
-
-    async def main() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for sig in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(sig, stop.set)
-        server = await serve(policy, host, port)
-        async with server:
-            await stop.wait()
-
-    asyncio.run(main())
+    run_until_signal(lambda: serve(policy, host, port))
