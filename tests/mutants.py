@@ -16,8 +16,11 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import CodeType, FunctionType
+
+import pytest
 
 SWAPS = {
     ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt), ast.Gt: (ast.GtE, ast.LtE), ast.GtE: (ast.Gt, ast.Lt), ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,),
@@ -169,13 +172,13 @@ def killed(mutant: Mutant, proofs: Iterable[Callable[[], object]]) -> bool:
         for proof in proofs:
             try:
                 proof()
-            except Exception:
+            except (Exception, pytest.fail.Exception):
                 return True
     return False
 
 
 def survivors(functions: Iterable[FunctionType], proofs: list[Callable[[], object]], *, equivalent: Iterable[str] = ()) -> tuple[int, list[str]]:
-    """Return (mutants tried, those that no proof noticed). `equivalent`: parts of the text of mutants that change nothing.
+    """Return (mutants tried, those that no proof noticed). `equivalent`: patterns (fnmatch) of mutants that change nothing.
 
     The proofs must hold on the unchanged functions. A proof that killed once is asked first the next time.
     """
@@ -185,7 +188,7 @@ def survivors(functions: Iterable[FunctionType], proofs: list[Callable[[], objec
     used: set[str] = set()
     count, left, order = 0, [], list(proofs)
     for mutant in (m for f in functions for m in mutants(f)):
-        named = {e for e in same if e in str(mutant)}
+        named = {e for e in same if fnmatchcase(str(mutant), e)}
         used |= named
         if named:
             continue
