@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 
 import pytest
 
@@ -203,15 +203,17 @@ def survivors(functions: Iterable[FunctionType], proofs: list[Callable[[], objec
     return count, left
 
 
+def load(file: str, name: str) -> ModuleType:
+    """Return a test module in the same folder as `file`."""
+    spec = importlib.util.spec_from_file_location(f"proofs_{name}", Path(file).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def beside(file: str, *names: str) -> list[Callable[[], object]]:
     """Return the examples of test modules in the same folder as `file`."""
-    out = []
-    for name in names:
-        spec = importlib.util.spec_from_file_location(f"proofs_{name}", Path(file).with_name(f"{name}.py"))
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        out += examples_of(module)
-    return out
+    return [e for name in names for e in examples_of(load(file, name))]
 
 
 def examples_of(module) -> list[Callable[[], object]]:
