@@ -147,6 +147,16 @@ def test_a_valid_tag_in_the_returned_path_names_the_notice(relay, now):
     assert comes_back(now, n, "desk@isp.example", returned=sender) == "undelivered"
 
 
+def test_a_returned_path_without_a_valid_tag_names_nothing(relay, folder, now):
+    n, sender, _ = sent_over(relay, now)
+    for returned in (untag(sender), Tagger({0: b"x"}).sign(untag(sender), now)):
+        assert comes_back(now, n, "desk@isp.example", returned=returned) == "sent"
+    house.use(folder)
+    Notice.objects.update(tagged=False)
+    assert comes_back(now, n, "desk@isp.example", returned=sender) == "sent"
+    assert flagged() == ["bounce_without_token"] * 3
+
+
 def test_a_border_that_untags_costs_nothing_where_the_report_shows_the_tag(relay, now):
     n, sender, _ = sent_over(relay, now)
     assert comes_back(now, n, untag(sender), returned=sender) == "undelivered"
