@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sekimori.cli.countries import countries
 from sekimori.cli.purpose import actor
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def circuits() -> None:
 @click.group()
 def submissions() -> None:
     """Mail handed in by members, from our servers' logs."""
+
+
+network.add_command(countries)
 
 
 @network.command("load")
@@ -100,23 +104,19 @@ def submissions_load(kind: str, paths: tuple[Path, ...], zone: str, host: str) -
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise click.BadParameter(f"no time zone {zone!r}", param_hint="--zone") from None
     _start()
-    from sekimori.network.store import current
+    from sekimori.network.countries.formats import BadTable
     from sekimori.submissions.loading import load
-    from sekimori.values.addresses import parse_address
-    from sekimori.values.clock import SystemClock, micros
+    from sekimori.submissions.ours import finder, text_is_ours
+    from sekimori.values.clock import SystemClock
     from sekimori.values.loads import Tally
 
-    now, table = SystemClock().now(), current()
-    at = micros(now)
-
-    def ours(text: str) -> bool:
-        address = parse_address(text)
-        return address is not None and table.match(address, at, at).ours
-
+    now = SystemClock().now()
     files = [f for p in paths for f in (sorted(x for x in p.rglob("*") if x.is_file()) if p.is_dir() else [p])]
     tally = Tally()
     try:
-        load(kind, files, ours, tz, now, actor(), tally, host[:120])
+        load(kind, files, text_is_ours(now), tz, now, actor(), tally, host[:120], finder(now))
+    except BadTable as e:
+        raise click.ClickException(str(e)) from e
     except OSError as e:
         raise click.ClickException(f"{e.filename or 'log'}: {e.strerror or 'cannot be read'}") from e
     _answer(f"submissions-{kind}", tally)

@@ -18,6 +18,7 @@ from sekimori.settings.types import (
     TAG_DAYS_MAX,
     TAG_KEY_MIN,
     Actuators,
+    Countries,
     Desk,
     Imap,
     Mail,
@@ -29,7 +30,7 @@ from sekimori.settings.types import (
     Tags,
 )
 
-SECTIONS: dict[str, type] = {"provider": Provider, "mail": Mail, "imap": Imap, "desk": Desk, "actuators": Actuators, "sms": Sms, "rdap": Rdap, "tags": Tags}
+SECTIONS: dict[str, type] = {"provider": Provider, "mail": Mail, "imap": Imap, "desk": Desk, "actuators": Actuators, "sms": Sms, "rdap": Rdap, "countries": Countries, "tags": Tags}
 SECRETS = {("mail", "relay_password"), ("imap", "password"), ("actuators", "radius_secret"), ("actuators", "webhook_secret"), ("sms", "webhook_secret"), ("tags", "key"),
            ("tags", "previous_key")}
 TOP_LEVEL = {"SEKIMORI_DATA", "SEKIMORI_DATABASE", "SEKIMORI_CONFIG", "SEKIMORI_DATABASE_FILE"}

@@ -128,6 +128,18 @@ class Tags:
 
 
 @dataclass(frozen=True, slots=True)
+class Countries:
+    """In which country an address is registered (docs/operate/countries.md): a hint where a password was used."""
+
+    table: str = ""
+    """Where the compact table stands that `sekimori network countries load` makes; "" = DATA/countries.table."""
+    files: tuple[str, ...] = ()
+    """What that command loads when no file is named: registries' statistics or a provider's CSV."""
+    max_age_days: int = 60
+    """`doctor` warns when the data are older."""
+
+
+@dataclass(frozen=True, slots=True)
 class Actuators:
     """The equipment that measures are carried out on (docs/operate/actuators.md)."""
 
@@ -167,6 +179,7 @@ class Settings:
     actuators: Actuators = field(default_factory=Actuators)
     sms: Sms = field(default_factory=Sms)
     rdap: Rdap = field(default_factory=Rdap)
+    countries: Countries = field(default_factory=Countries)
     tags: Tags = field(default_factory=Tags)
 
     @property

@@ -7,9 +7,10 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple
 
 from sekimori.submissions.models import LogMark
+from sekimori.values.unpacked import open_unpacked
 
 HEAD = 4096
 TAIL = 1024
@@ -37,13 +38,6 @@ class Piece(NamedTuple):
     """The last line of a file that does not end with a line feed: read now, and again once it is whole."""
 
 
-def open_log(path: Path) -> BinaryIO:
-    """Open a log, unpacking gzip by its magic octets. Raises OSError."""
-    with path.open("rb") as f:
-        magic = f.read(2)
-    return cast(BinaryIO, gzip.open(path, "rb")) if magic == b"\x1f\x8b" else path.open("rb")
-
-
 def digest(data: bytes) -> str:
     """Return the SHA-256 of octets in hex."""
     return hashlib.sha256(data).hexdigest()
@@ -51,7 +45,7 @@ def digest(data: bytes) -> str:
 
 def place(kind: str, path: Path) -> Place:
     """Return where to go on in a file: after the lines that an earlier load of the same content has committed."""
-    with open_log(path) as f:
+    with open_unpacked(path) as f:
         head = f.read(HEAD)
         for length in LogMark.objects.filter(kind=kind, head_length__lte=len(head)).values_list("head_length", flat=True).distinct().order_by("-head_length"):
             mark = LogMark.objects.filter(kind=kind, head_length=length, head=digest(head[:length])).first()
@@ -70,7 +64,7 @@ def pieces(path: Path, offset: int) -> Iterator[Piece]:
 
     A damaged gzip file ends where it breaks. Raises OSError where the file cannot be read.
     """
-    with open_log(path) as f:
+    with open_unpacked(path) as f:
         f.seek(max(0, offset - TAIL))
         before = f.read(min(TAIL, offset))
         rest = b""

@@ -31,19 +31,20 @@ class Reading(NamedTuple):
 
     zone: tzinfo
     host: str
+    where: store.Where
 
 
 def load(kind: str, paths: Iterable[Path], ours: Callable[[str], bool], zone: tzinfo, now: datetime, actor: Actor, tally: Tally,
-         host: str = "") -> Tally:
+         host: str = "", where: store.Where = store.nowhere) -> Tally:
     """Load files of one kind, in the given order; each goes on where its last load ended.
 
     `ours` tells whether an address lies in one of our own prefixes (`near` is made of it); `zone` is the zone of times without one;
-    `host` names the server where its log names it otherwise than its Received lines do.
+    `host` names the server where its log names it otherwise than its Received lines do; `where` tells the country of an address.
     Raises OSError where a file cannot be read: what was committed before stays.
     """
     counts = Counts()
     for path in paths:
-        _file(kind, path, ours, Reading(zone, host), now, counts, tally)
+        _file(kind, path, ours, Reading(zone, host, where), now, counts, tally)
     tally.read += counts.read
     for code, n in counts.refused.items():
         tally.reasons[code] += n
@@ -66,11 +67,11 @@ def _file(kind: str, path: Path, ours: Callable[[str], bool], how: Reading, now:
         with transaction.atomic():
             if isinstance(assembler, postfix.Assembler):
                 mails, handed = assembler.take()
-                tally.stored += store.put_mails(mails, count_deliveries=not piece.provisional)
+                tally.stored += store.put_mails(mails, how.where, count_deliveries=not piece.provisional)
                 store.put_handovers(handed)
                 roll_up(mails)
             else:
-                tally.stored += store.put_sign_ins(assembler.take())
+                tally.stored += store.put_sign_ins(assembler.take(), how.where)
             store.put_mark(kind, place.head_length, place.head, piece.offset, piece.tail, str(path), now)
 
     waiting, last = 0, None

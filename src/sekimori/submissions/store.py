@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -12,7 +12,7 @@ from sekimori.ledger.service import write
 from sekimori.submissions.models import Handover, LogMark, SignIn, Submission
 from sekimori.submissions.records import HandedOver, Mail, SignedIn
 from sekimori.values.actors import Actor
-from sekimori.values.addresses import packed, parse_address
+from sekimori.values.addresses import Address, packed, parse_address
 from sekimori.values.clock import from_micros, iso
 from sekimori.values.text import storable
 
@@ -22,8 +22,17 @@ _COLUMNS = ("host", "queue_id", "message_id", "login", "client_family", "client"
             "recipients", "unknown_users", "parent_queue_id", "source")
 
 
-def put_mails(mails: Sequence[Mail], *, count_deliveries: bool = True) -> int:
-    """Store mails inside the caller's transaction; returns how many rows were written or changed.
+Where = Callable[[Address], str]
+"""Tells the country of a client's address, "" where nobody knows."""
+
+
+def nowhere(_: Address) -> str:
+    """Know no country."""
+    return ""
+
+
+def put_mails(mails: Sequence[Mail], where: Where = nowhere, *, count_deliveries: bool = True) -> int:
+    """Store mails inside the caller's transaction; returns how many rows were written or changed. `where` gives those with a login their country.
 
     A mail whose first line was seen is stored whole (the larger counts win); lines that go on with a stored mail are added
     to it, their failed recipients only with `count_deliveries`; those that belong to no mail of ours are dropped.
@@ -31,20 +40,20 @@ def put_mails(mails: Sequence[Mail], *, count_deliveries: bool = True) -> int:
     started = [m for m in mails if m.started]
     going_on = [m for m in mails if not m.started]
     if started:
-        _upsert(started)
+        _upsert(started, where)
     return len(started) + (_add(going_on, count_deliveries=count_deliveries) if going_on else 0)
 
 
-def _upsert(mails: Sequence[Mail]) -> None:
+def _upsert(mails: Sequence[Mail], where: Where) -> None:
     larger = "MAX" if connection.vendor == "sqlite" else "GREATEST"
     old = "submissions_submission"
-    kept = ", ".join(f"{c} = CASE WHEN excluded.{c} <> '' THEN excluded.{c} ELSE {old}.{c} END" for c in ("message_id", "login", "parent_queue_id"))
+    kept = ", ".join(f"{c} = CASE WHEN excluded.{c} <> '' THEN excluded.{c} ELSE {old}.{c} END" for c in ("message_id", "login", "parent_queue_id", "country"))
     rows = {}
     for m in mails:
         address = parse_address(m.client)
         rows[m.host, m.queue_id, m.first] = (
             m.host[:120], m.queue_id[:40], storable(m.message_id, 998), storable(m.login, 254), address.version if address else None,
-            packed(address) if address else None, m.client_port, "", _stamp(from_micros(m.first)),
+            packed(address) if address else None, m.client_port, where(address) if address and m.login else "", _stamp(from_micros(m.first)),
             None if m.ended is None else _stamp(from_micros(m.ended)), m.recipients, m.unknown_users, m.parent_queue_id, m.source)
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -88,14 +97,14 @@ def put_handovers(handed: Iterable[HandedOver]) -> None:
         ignore_conflicts=True, batch_size=1000)
 
 
-def put_sign_ins(found: Iterable[SignedIn]) -> int:
+def put_sign_ins(found: Iterable[SignedIn], where: Where = nowhere) -> int:
     """Store sign-ins with a readable address; known ones are left alone. Returns how many were given."""
     rows = []
     for s in found:
         address = parse_address(s.client)
         if address is not None:
             rows.append(SignIn(host=s.host, service=s.service, login=storable(s.login, 254), client_family=address.version,
-                               client=packed(address), session=s.session, time=from_micros(s.time)))
+                               client=packed(address), country=where(address), session=s.session, time=from_micros(s.time)))
     SignIn.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     return len(rows)
 
