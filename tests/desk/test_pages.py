@@ -15,7 +15,7 @@ from sekimori.values.actors import Actor
 
 pytestmark = pytest.mark.django_db
 BY = Actor("command", "test")
-PAGES = ["", "requests/", "requests/new", "review/", "cases/", "messages/", "notices/", "switches/", "ledger/"]
+PAGES = ["", "requests/", "requests/new", "review/", "cases/", "ladder/", "ignore/", "ignore/new", "refusals/", "messages/", "notices/", "switches/", "ledger/"]
 
 
 @pytest.fixture

@@ -7,21 +7,29 @@ from datetime import datetime
 from typing import Any
 
 from sekimori.cases.models import Case, CaseFinding, Freeze
-from sekimori.enforcement.models import Letter, Measure
+from sekimori.enforcement.casework import SNOOZE_DAYS, repeat_score
+from sekimori.enforcement.models import Incident, Letter, Measure
 from sekimori.notices.models import Notice
 from sekimori.values.clock import JST
 
 SHOWN_FINDINGS = 100
 
 
-def casefile(case: Case) -> dict[str, Any]:
+def casefile(case: Case, now: datetime) -> dict[str, Any]:
     """Return the parts of a case's page. Holder data are not among them: revealing is an act of its own."""
     entries = list(CaseFinding.objects.filter(case=case).select_related("finding__report__reporter", "finding__report__message", "attribution")
                    .order_by("-finding__time")[:SHOWN_FINDINGS])
     measures = list(Measure.objects.filter(case=case).prefetch_related("approvals").order_by("proposed_at"))
     done = {m.step for m in measures if m.executed_at and not m.reverted_at}
+    siblings = list(Case.objects.filter(contract=case.contract).exclude(pk=case.pk).order_by("-id"))
     return {
         "case": case,
+        "others": [c for c in siblings if c.closed_at is None],
+        "earlier": siblings,
+        "repeats": repeat_score([c.opened_at for c in siblings if c.outcome != "unfounded"], now),
+        "incidents": list(Incident.objects.filter(case=case).order_by("at")),
+        "snooze_days": SNOOZE_DAYS,
+        "hidden": case.snoozed_until is not None and case.snoozed_until > now,
         "entries": entries,
         "more": max(0, case.findings_count - len(entries)),
         "measures": measures,

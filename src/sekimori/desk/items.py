@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
 from sekimori.enforcement.models import Measure, Saying
 from sekimori.enforcement.switches import FLOOD, flooded
@@ -45,9 +45,10 @@ def about(row: Review) -> str:
     return " · ".join(x for x in (key, row.message.mail_from) if x)
 
 
-def approvals(limit: int = 200) -> list[Item]:
-    """Return the measures that wait for a yes or no."""
-    rows = Measure.objects.filter(state="proposed").select_related("case").order_by("proposed_at")[:limit]
+def approvals(now: datetime, limit: int = 200) -> list[Item]:
+    """Return the measures that wait for a yes or no. Those of a case that an officer hid for a while are not among them, but a brake is."""
+    waiting = Measure.objects.filter(state="proposed").exclude(~Q(step="brake"), case__snoozed_until__gt=now)
+    rows = waiting.select_related("case").order_by("proposed_at")[:limit]
     return [Item("approval", m.step, "step", m.case.ref, f"/desk/cases/{m.case.ref}/", m.proposed_at, urgent=m.step == "brake") for m in rows]
 
 

@@ -47,3 +47,15 @@ def anytime(value: Any) -> SafeString | str:
 def cat(category: str, kind: str) -> str:
     """`{{ f.category|cat:f.type }}`: the words for a kind of finding."""
     return words.say("category", f"{category}/{kind}", get_language() or "ja")
+
+
+@register.filter
+def who(actor: str) -> str:
+    """`{{ event.actor|who }}`: an officer's name, else what kind of actor it was (`stage:cases.open` as the stage's words)."""
+    language = get_language() or "ja"
+    kind, _, name = str(actor).partition(":")
+    if kind == "officer" and name:
+        return name
+    if kind == "stage" and words.has("stage", name):
+        return f"{words.say('actor', 'stage', language)} · {words.say('stage', name, language)}"
+    return words.say("actor", kind, language)

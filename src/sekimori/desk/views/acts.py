@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from sekimori import words
-from sekimori.cases.events import record
-from sekimori.cases.models import Case, Note
-from sekimori.desk.access import actor, now, officer, role
-from sekimori.enforcement import appeals, casework, decisions, incident, member
+from sekimori.cases.models import Case
+from sekimori.desk.access import now, officer, role
+from sekimori.desk.views import case_work
+from sekimori.enforcement import appeals, decisions, incident, member
 from sekimori.enforcement.models import Measure, Saying
-from sekimori.ledger.service import write
 from sekimori.values.outcomes import Refused
 from sekimori.values.text import storable
-
-SNOOZE_DAYS = 7
 
 Act = Callable[[HttpRequest, Case, datetime], tuple[str, str]]
 
@@ -67,23 +63,6 @@ def _incident(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]
             f"Recalled as a wrong notice ({found.ref}). {len(found.siblings)} other cases rest on the same rule.")
 
 
-def _note(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
-    text = storable(request.POST.get("text", "").strip(), 5000)
-    if text:
-        with transaction.atomic():
-            Note.objects.create(case=case, at=at, officer=officer(request).name, text=text)
-            write(actor(request), "case.noted", f"case:{case.ref}", {}, at)
-    return "メモを残しました。", "The note is kept."
-
-
-def _snooze(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
-    with transaction.atomic():
-        Case.objects.filter(pk=case.pk).update(snoozed_until=at + timedelta(days=SNOOZE_DAYS))
-        record(case, at, "case.snoozed", actor(request), {"days": SNOOZE_DAYS})
-        write(actor(request), "case.snoozed", f"case:{case.ref}", {"days": SNOOZE_DAYS}, at)
-    return f"{SNOOZE_DAYS}日間、一覧から隠します。期限はそのまま進みます。", f"Hidden for {SNOOZE_DAYS} days; deadlines run on."
-
-
 def _by_hand(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
     measure = get_object_or_404(Measure, case=case, pk=request.POST.get("measure") or 0)
     decisions.done_by_hand(officer(request).name, measure, at)
@@ -95,16 +74,8 @@ def _lift(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
     return "規則の凍結を解きました。", "The rule may name contracts again."
 
 
-def _merge(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
-    target = Case.objects.filter(ref=request.POST.get("target", "").strip().upper(), contract=case.contract, closed_at=None).exclude(pk=case.pk).first()
-    if target is None:
-        raise Refused("no_case")
-    casework.merge(case, target, actor(request), at)
-    return f"{target.ref} にまとめました。", f"Merged into {target.ref}."
-
-
 ACTS: dict[str, Act] = {"approve": _approve, "refuse": _refuse, "hold": _hold, "go": _go, "appeal": _appeal, "unlock": _unlock,
-                        "incident": _incident, "note": _note, "snooze": _snooze, "by_hand": _by_hand, "lift": _lift, "merge": _merge}
+                        "incident": _incident, "by_hand": _by_hand, "lift": _lift, **case_work.ACTS}
 
 
 def _reason(request: HttpRequest) -> str:

@@ -20,7 +20,7 @@ def lanes_for(request: HttpRequest) -> list[str]:
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Show all open items, urgent ones first, then the oldest."""
-    groups = {"approval": [*items.floods(), *items.approvals()], "saying": items.sayings(), "review": items.reviews(lanes_for(request)), "stuck": items.stuck(stages())}
+    groups = {"approval": [*items.floods(), *items.approvals(now())], "saying": items.sayings(), "review": items.reviews(lanes_for(request)), "stuck": items.stuck(stages())}
     kind = request.GET.get("kind", "")
     shown = [i for k, group in groups.items() for i in group if kind in ("", k)]
     shown.sort(key=lambda i: (not i.urgent, i.since))

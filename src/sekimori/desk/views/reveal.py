@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
@@ -12,9 +10,7 @@ from django.views.decorators.http import require_http_methods
 from sekimori import words
 from sekimori.cases.models import Case
 from sekimori.contracts.reveal import reveal as do_reveal
-from sekimori.desk.access import now, officer, role
-from sekimori.settings import current
-from sekimori.staff.service import sign_in
+from sekimori.desk.access import now, officer, role, verified_at
 from sekimori.values.basis import Basis, Purpose
 from sekimori.values.outcomes import Refused
 
@@ -28,18 +24,11 @@ def reveal(request: HttpRequest, ref: str) -> HttpResponse:
     case = get_object_or_404(Case.objects.select_related("contract"), ref=ref)
     found, wrong = None, ""
     if request.method == "POST":
-        who = officer(request)
-        if who.password_set:
-            again = sign_in(who.name, request.POST.get("password", ""), request.POST.get("code", "").replace(" ", ""), now(),
-                            need_totp=current().desk.require_totp and not current().synthetic)
-            if again is not None:
-                request.session["verified_at"] = now().timestamp()
-        at = request.session.get("verified_at")
         basis = request.POST.get("basis", "")
         try:
             if basis not in {b.value for b in BASES}:
                 raise Refused("purpose_missing")
-            found = do_reveal(who, datetime.fromtimestamp(at, UTC) if at else None, Purpose(f"case:{case.ref}", Basis(basis)), case.contract, now())
+            found = do_reveal(officer(request), verified_at(request), Purpose(f"case:{case.ref}", Basis(basis)), case.contract, now())
         except Refused as e:
             wrong = words.say("refused", e.code, get_language() or "ja")
     return render(request, "desk/reveal.html", {"here": "cases", "case": case, "bases": BASES, "found": found, "wrong": wrong},
