@@ -2,7 +2,7 @@
 
 import pytest
 
-from bounces import forms_made, ordinary_made
+from bounces import forms_made, forms_more, ordinary_made, ordinary_more
 from bounces import notices_made as made
 from sekimori.bounces import Action, Kind, Stage, parse
 from sekimori.bounces.parser.addresses import first
@@ -167,3 +167,27 @@ def test_recipients_in_other_forms(name):
     assert bounce.kind is Kind.BOUNCE
     assert [f.recipient for f in bounce.failures] == [address for address, _ in wanted]
     assert [f.reason for f, (_, reason) in zip(bounce.failures, wanted, strict=True) if reason] == [reason for _, reason in wanted if reason]
+
+
+@pytest.mark.parametrize("name", sorted(forms_more.MORE))
+def test_more_forms(name):
+    raw, wanted, statuses, action = forms_more.MORE[name]
+    bounce = parse(raw)
+    assert bounce.kind is Kind.BOUNCE
+    assert [(f.recipient, f.reason) for f in bounce.failures] == wanted
+    assert [f.status if stated else "" for f, stated in zip(bounce.failures, statuses, strict=True)] == statuses
+    assert {f.action.value for f in bounce.failures} == {action}
+    assert parse(raw.replace(b"\n", b"\r\n")).failures[0].recipient == wanted[0][0] == parse(raw.replace(b"\n", b"\r")).failures[0].recipient
+
+
+@pytest.mark.parametrize("name", sorted(ordinary_more.MORE))
+def test_more_mails_that_nothing_failed_for(name):
+    bounce = parse(ordinary_more.MORE[name])
+    assert bounce.verdict != "bounce" or not bounce.failures
+
+
+@pytest.mark.parametrize("name", sorted(ordinary_more.REPORTS))
+def test_reports_of_no_failure_say_so(name):
+    raw, action = ordinary_more.REPORTS[name]
+    (failure,) = parse(raw).failures
+    assert failure.action.value == action

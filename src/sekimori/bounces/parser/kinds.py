@@ -26,6 +26,8 @@ _AUTO_SUBJECT = re.compile(
 )
 _TICKET = re.compile(r"^\[[^\]]{0,30}#\s?\d|\bticket\s?#|問い?合わ?せ(?:番号|受付)", re.IGNORECASE)
 _CODED = re.compile(r"\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b")
+_REPLIED = re.compile(r"(?<![\d.:/-])[45]\d\d[ -]")
+_CIRCULAR = re.compile(r"(?:移行|変更|終了|開始|メンテナンス|サービス|ご利用)[^\n]{0,20}(?:お知らせ|ご案内)|\b(?:newsletter|announcement|migration|scheduled maintenance)\b", re.IGNORECASE)
 _REPLY = re.compile(r"^\s{0,3}(?:re|fw|fwd|aw|sv|返信|転送)\s{0,2}[:：]", re.IGNORECASE)
 
 
@@ -41,7 +43,7 @@ class Outline:
     to: tuple[str, ...]
 
 
-def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, pasted: bool = False) -> Outline:
+def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, pasted: bool = False, returned: bool = False) -> Outline:
     """Return the kind of a message as its form tells it (RFC 6522 report type, RFC 3834 fields, null sender, words)."""
     headers = mail.headers
     sender = headers.addresses("from")
@@ -57,7 +59,9 @@ def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, p
         return out
     subject = mail.subject
     automatic = (headers.get("auto-submitted") or "").strip().lower()
-    null = (headers.get("return-path") or "?").strip() in ("<>", "")
+    path = (headers.get("return-path") or "?").strip()
+    null = path in ("<>", "")
+    coded = _CODED.search(words.text.flat[:20_000]) is not None
     daemon = bool(_DAEMON.match(address) or _DAEMON_NAME.search(name) or _DAEMON.match(raw_from.strip().strip('<>"')))
     said_in_subject = roles_in(subject) if subject else frozenset()
     shaped = "shape" in words.roles
@@ -66,13 +70,15 @@ def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, p
     failed = headers.has("x-failed-recipients")
     if "challenge" in words.roles or any("challenge" in roles_in(r.get("diagnostic-code", "")) for r in report.recipients[:3]):
         out.kind = Kind.CHALLENGE
-    elif fields or (pieces.status and report.message):
+    elif fields or (pieces.status and report.message) or (pieces.refusal and words.said and (shaped or "reject" in words.text.low)):
         out.kind, out.certain = Kind.BOUNCE, True
     elif pieces.receipt:
         out.kind = Kind.RECEIPT
-    elif _TICKET.search(subject) and not failed and not _CODED.search(words.text.flat[:20_000]):
+    elif _TICKET.search(subject) and not failed and not coded:
         out.kind = Kind.OTHER  # a help desk speaks of delivery, too
-    elif failed or ((daemon or null) and (shaped or subject_shaped)) or (daemon and words.said) or (null and words.said and _CODED.search(words.text.flat[:20_000])):
+    elif not (failed or subject_shaped or returned or pieces.messages or _REPLIED.search(words.text.flat[:20_000]) or "otificationtype" in words.text.low[:2000]) and (_announces(path, subject, words) or (null and not daemon and _speaks_of_itself(address, words))):
+        out.kind = Kind.OTHER  # a postmaster's circular; a machine that names its own address
+    elif failed or ((daemon or null) and (shaped or subject_shaped)) or (daemon and words.said) or (null and words.said and coded):
         out.kind, out.certain = Kind.BOUNCE, True
     elif _AUTO_SUBJECT.search(subject) and not shaped:
         out.kind = Kind.VACATION
@@ -85,3 +91,13 @@ def outline(mail: Mail, pieces: Pieces, words: Words, report: StatusReport, *, p
     elif "otificationType" in words.text.flat[:2000] or (pasted and (shaped or words.said or words.product)):
         out.kind, out.certain = Kind.BOUNCE, False
     return out
+
+
+def _announces(path: str, subject: str, words: Words) -> bool:
+    """Whether a mail was sent as people and lists send: by an envelope sender that is no daemon or under a circular's subject, in words of no mail software."""
+    return path.startswith("<") and len(path) > 2 and not words.product and (_CIRCULAR.search(subject) is not None or not _DAEMON.match(path.lstrip("<")))
+
+
+def _speaks_of_itself(sender: str, words: Words) -> bool:
+    """Whether the only address that a mail names is the one it came from, or it names none."""
+    return not words.product and all(s.address.lower() == sender.lower() for s in words.said)

@@ -24,6 +24,8 @@ class Pieces:
     status: list[tuple[int, str]] = field(default_factory=list)
     feedback: list[str] = field(default_factory=list)
     receipt: bool = False
+    refusal: bool = False
+    """A receipt says that a program deleted the mail unread: so Sieve's reject (RFC 5429 section 2.1.2) and full mailboxes answer."""
     original: Original = field(default_factory=Original)
     messages: list[Mail] = field(default_factory=list)
 
@@ -52,6 +54,9 @@ def take_apart(mail: Mail) -> Pieces:
             pieces.feedback.append(part.text)
         elif kind in _RECEIPTS:
             pieces.receipt = True
+            low = part.text[:4_000].lower()
+            if "automatic-action" in low and ("; deleted" in low or "/rejected" in low or ";deleted" in low):
+                pieces.refusal = True
         elif part.message is not None:
             pieces.messages.append(part.message)
             if pieces.original.extent == "none":

@@ -36,7 +36,7 @@ def parse(raw: bytes | Mail, *, pasted: bool = False) -> Bounce:
     pieces = take_apart(mail)
     words, original, text, part = _words(mail, pieces)
     report = _report(pieces, text, part)
-    sketch = outline(mail, pieces, words, report, pasted=pasted)
+    sketch = outline(mail, pieces, words, report, pasted=pasted, returned=original.extent != "none")
     if original.extent == "none":
         original = _swallowed(pieces)
     if not original.message_id:

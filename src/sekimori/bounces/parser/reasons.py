@@ -9,11 +9,12 @@ from . import concepts, diagnostics
 from .addresses import FIND
 from .literals import literals
 from .model import Action, Stage
-from .rules import Provider, codes, provider_of, text_rules
+from .rules import Provider, categories, codes, provider_of, text_rules
 
 _URL = re.compile(r"(?:https?:)?//([^\s/<>\"]{1,253})[^\s<>\"]{0,2000}")
 _SAID = re.compile(r"\bhost [a-z0-9][a-z0-9._-]{0,252}\s?\[[^\]\s]{1,64}\](?: said)?:?")
 _MTA = re.compile(r"\[[0-9a-f.:]{7,45}\]|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+_CATEGORY = re.compile(r"\(bounce category: ([a-z-]{1,40})\)")
 _COMMENT = re.compile(r"^[245]\.\d\.\d{1,3} - [a-z /-]{1,60}(?=(?:[245]\d\d-)?')")
 _STEP = re.compile(
     r"\b(?:in reply to|after|following|did not like our|does not like our|response to|reply to) (?:the )?(?:pipelined |initial )?"
@@ -47,7 +48,7 @@ class Decision(NamedTuple):
 
 def matchable(text: str) -> str:
     """Return server words without what only looks like words: addresses, paths of URLs, host names."""
-    low = diagnostics.plain(text)
+    low = _CATEGORY.sub(" ", diagnostics.plain(text))
     if "@" in low:
         low = FIND.sub("x@x", low)
     if "//" in low:
@@ -123,6 +124,12 @@ def _by_told(low: str, status: str, stage: Stage, name: str) -> Decision | None:
     return Decision(found.reason, rule, name)
 
 
+def _by_category(text: str, name: str) -> Decision | None:
+    m = _CATEGORY.search(text)
+    reason = categories().get(m.group(1)) if m else None
+    return Decision(reason, f"category.{m.group(1)}", name) if m and reason else None
+
+
 def by_reply(reply: int, stage: Stage, provider: Provider | None) -> Decision | None:
     """Decide by reply code and step of the dialogue alone (RFC 5321)."""
     table = codes()[1].get(str(reply))
@@ -148,6 +155,8 @@ def decide(words: list[str], *, status: str, stage: Stage, reply: int, action: A
         if rank == 0 and _exact(status, provider) and (decision := by_status(status, stage, provider)) is not None:
             return decision
         decision = by_words(text, status, stage, provider, near=own)
+        if decision is not None and rank == 0 and decision.rule.endswith(".unstaged") and status[2:] in _GENERAL:
+            decision = _by_category(text, name) or decision  # wrong address or filter: the sending server knew the step
         if decision is not None and decision.rule == _LATE:
             nearer = by_concepts(text, status, stage, provider)
             decision = nearer if nearer is not None and nearer.rule.split(".")[1] in _LASTING else decision
@@ -160,7 +169,7 @@ def decide(words: list[str], *, status: str, stage: Stage, reply: int, action: A
             decision = decision or by_status(status, stage, provider)
         if decision is not None:
             return decision
-    if texts and (decision := by_concepts(texts[0], status, stage, provider)) is not None:
+    if texts and (decision := by_concepts(texts[0], status, stage, provider) or _by_category(texts[0], name)) is not None:
         return decision
     for rank, text in enumerate(texts):
         decision = by_words(text, status, stage, provider, weak=True, near=rank < len(texts) - 1 or rank == 0)

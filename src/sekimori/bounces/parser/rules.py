@@ -117,6 +117,12 @@ def codes() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     return _spread(data["code"]), data["reply"]
 
 
+@cache
+def categories() -> dict[str, str]:
+    """Return PowerMTA's categories of bounces and what they mean here."""
+    return dict(load("codes.toml")["category"])
+
+
 def provider_of(*names: str) -> Provider | None:
     """Return the provider that runs the first host or mail domain known here."""
     table = _hosts()
