@@ -31,7 +31,7 @@ def test_letter(letter: Letter) -> None:
         assert out.read.reason
         return
     assert got == letter.ips
-    if letter.time:
+    if letter.time not in ("", "-"):
         assert any(_near(letter.time, f) for f in out.findings), [f.to_json()["time"] for f in out.findings]
     if letter.category:
         assert any(f"{f.category}/{f.type}" == letter.category for f in out.findings)
@@ -41,8 +41,8 @@ def test_letter(letter: Letter) -> None:
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(ALL) >= 150
-    assert sum(x.language == "ja" for x in ALL) * 2 >= len(ALL) - 40
+    assert len(ALL) >= 400
+    assert sum(x.language == "ja" for x in ALL) >= 150
     assert {"utf-8", "iso-2022-jp", "cp932", "euc-jp"} <= {x.charset for x in ALL if x.language == "ja"}
 
 

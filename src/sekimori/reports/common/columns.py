@@ -17,7 +17,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
            "networksourceipv6", "rhost", "httprefererip", "送信元ip", "送信元ipアドレス", "送信元アドレス", "送信元",
            "攻撃元", "攻撃元ip", "攻撃元ipアドレス", "接続元", "接続元ip", "接続元ipアドレス", "発信元", "発信元ip", "発信元ipアドレス",
            "ipアドレス", "アクセス元", "アクセス元ip", "対象ip", "対象ipアドレス", "検知ipアドレス", "観測ipアドレス", "感染端末ip", "ip-address",
-           "host", "remoteip", "peerip", "remoteaddress"),
+           "host", "remoteip", "peerip", "remoteaddress", "cip"),
     "port": ("sourceport", "srcport", "sport", "attackerport", "clientport", "portsource", "localport", "spt",
              "送信元ポート", "送信元ポート番号", "接続元ポート", "接続元ポート番号", "攻撃元ポート", "発信元ポート", "発信元ポート番号"),
     "plain_port": ("port", "ポート", "ポート番号"),
@@ -33,7 +33,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "zone": ("timezone", "tz", "zone", "タイムゾーン"),
     "proto": ("protocol", "proto", "transport", "transportprotocol", "ipprotocol", "protocoltransport", "プロトコル"),
     "victim": ("dstip", "destinationip", "destip", "targetip", "destination", "dst", "victimip", "victim", "target",
-               "宛先ip", "宛先ipアドレス", "宛先", "送信先ip", "攻撃先", "攻撃先ip", "被害ip", "dstaddr", "destinationipaddress"),
+               "宛先ip", "宛先ipアドレス", "宛先", "送信先ip", "攻撃先", "攻撃先ip", "被害ip", "dstaddr", "destinationipaddress", "sip"),
     "class": ("classificationtype", "event", "category", "type", "reporttype", "eventtype", "infection", "tag", "threat", "reason",
               "malware", "family", "botname", "attacktype", "issue", "issuedescription", "種別", "攻撃種別", "分類", "事象", "検知内容", "内容",
               "classification", "classificationtaxonomy", "description", "comment", "malwarename", "abusetype", "service"),
@@ -48,6 +48,17 @@ for _role, _names in _NAMES.items():
         _EVERY.setdefault(_role + ":" + _name, (_role, _rank))
 
 
+_LAST = 1_000
+_SIDE = {"元": ("ip", "port"), "先": ("victim", "")}
+_COMPOSED = re.compile(r"(?:攻撃|送信|接続|発信|アクセス|通信|スキャン|不正アクセス|侵入)(元|先)の?(?:グローバル)?(?:(?:ip|ipv4|ipv6)?(?:アドレス)?|ホスト|(ポート(?:番号)?))")
+
+
+def _composed(name: str) -> str:
+    """Return the role of a Japanese name put together from what was done, which side, and what of it (`攻撃元アドレス`), or ""."""
+    m = _COMPOSED.fullmatch(name)
+    return "" if m is None else _SIDE[m[1]][1 if m[2] else 0]
+
+
 def squeeze(name: str) -> str:
     """Return a column name in lower case without separators, quotes, `#` and a zone in brackets."""
     name = name.strip().strip("\"'").lower().lstrip("#;").strip()
@@ -60,8 +71,9 @@ def roles(header: Sequence[str]) -> dict[str, int]:
     best: dict[str, tuple[int, int]] = {}
     for i, raw in enumerate(header):
         name = squeeze(raw)
+        composed = _composed(name)
         for role in _NAMES:
-            hit = _EVERY.get(role + ":" + name)
+            hit = _EVERY.get(role + ":" + name) or ((role, _LAST) if role == composed else None)
             if hit is not None and (role not in best or hit[1] < best[role][0]):
                 best[role] = (hit[1], i)
     out = {role: i for role, (_, i) in best.items()}

@@ -11,30 +11,12 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from sekimori.reports.common.zones import ZONE, zone_of
+from sekimori.reports.common.timeforms import ERA, HINT, MONTHS, PATTERNS
+from sekimori.reports.common.zones import zone_of
 
 PRECISION_S = {"us": 0.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 """How wide a stated time is, in seconds, by its smallest stated unit."""
 
-_MONTHS = {m: i for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
-_MONTH = r"(?P<mon>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-_DAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,?[ ]{1,3})?"
-_CLOCK = r"(?P<H>[01]?\d|2[0-4]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d|60)(?:\.(?P<f>\d{1,9})|,(?P<f2>\d{3})(?![\d.]))?)?(?:[ ]?(?P<ap>[AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
-_ZONE = r"(?:[ \t]{0,3}[\(\[（]?" + ZONE + r"[\)\]）]?)?"
-_ERA = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018, "R": 2018, "H": 1988, "㋿": 2018}
-_JCLOCK = (r"(?:[ 　,、]{0,3}(?:(?P<ap>午前|午後|正午|AM|PM)[ ]?)?(?:(?P<H>[01]?\d|2[0-4])(?::|時)(?:(?P<M>[0-5]?\d)(?:(?::|分)(?:(?P<S>[0-5]?\d)(?:\.(?P<f>\d{1,9}))?秒?)?|分)?)?(?P<half>半)?)?(?:頃|ごろ)?)")
-
-_PATTERNS = [(name, re.compile(p, re.IGNORECASE | re.ASCII)) for name, p in (
-    ("iso", r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<d>0?[1-9]|[12]\d|3[01])(?!\d)(?:(?:T|[ \t_,;]{1,3}(?:at|around|time=\"?)?[ ]{0,2}|[ ]?[-:][ ]?|[ ]?\((?:[日月火水木金土]|[A-Za-z]{3})\)[ ]?)" + _CLOCK + _ZONE + r")?(?!\d)"),
-    ("compact", r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])[T]?(?P<H>[01]\d|2[0-3])(?P<M>[0-5]\d)(?P<S>[0-5]\d)(?:\.(?P<f>\d{1,9}))?" + _ZONE + r"(?!\d)"),
-    ("rfc", r"(?<![\d:])" + _DAY + r"(?P<d>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?:[ ]{1,3}|-|/|\.[ ]?)(?:of[ ])?" + _MONTH + r",?(?:[ ]{1,3}|-|/)(?P<y>(?:19|20)\d\d|\d\d(?=[ ]\d?\d:))(?!\d)(?:(?:[ ]{1,3}|:|,[ ]?|[ ]?-[ ]?|T|[ ]at[ ])" + _CLOCK + _ZONE + r")?"),
-    ("us", r"(?<!\w)" + _DAY + _MONTH + r",?(?:[ ]{1,3}|/)(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?(?:[ ]{1,3}|/)(?P<y>(?:19|20)\d\d)(?!\d)(?:(?:,?[ ]{1,3}|:|[ ]?-[ ]?|[ ]at[ ])" + _CLOCK + _ZONE + r")?"),
-    ("ctime", r"(?<!\w)" + _DAY + _MONTH + r"[ ]{1,3}(?P<d>3[01]|[12]\d|0?[1-9])(?!\d),?[ ]{1,3}" + _CLOCK + r"(?:[ ](?P<zone2>[A-Za-z]{3,4}|[+-]\d{4}))?[ ](?P<y>(?:19|20)\d\d)(?!\d)" + _ZONE),
-    ("syslog", r"(?<![\w/-])" + _DAY + _MONTH + r"[ ]{1,2}(?P<d>3[01]|[12]\d|0?[1-9])(?:,?[ ]{1,3})" + _CLOCK + _ZONE),
-    ("ja", r"(?:(?:(?P<era>明治|大正|昭和|平成|令和|㋿|(?<![A-Za-z])[RH](?=\d))[ ]?(?P<ey>元|\d{1,2})|(?P<y>(?:19|20)\d\d))[ ]?(?:年|[./])[ ]?)?(?P<m>1[0-2]|0?[1-9])[ ]?(?:月|[./](?=[ ]?\d{1,2}(?:日|[ ]|$)))[ ]?(?P<d>3[01]|[12]\d|0?[1-9])[ ]?(?:日|(?=[ ]))[ ]?(?:[\(（][日月火水木金土](?:曜日?)?[\)）]|[日月火水木金土]曜日?)?" + _JCLOCK + _ZONE),
-    ("dmy", r"(?<![\d./])(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d\d)(?!\d)(?:(?:[ ]{1,3}|,[ ]?|[ ]?-[ ]?|T)" + _CLOCK + _ZONE + r")?"),
-)]
-_HINT = re.compile(r"\d[:時]\d|\d[-/.年]\d|\d日|[A-Za-z]{3,9}\.?[ ,/-]{1,3}\d|\d[ /-][A-Za-z]{3}|\d{14}|\d{8}T\d{6}")
 _RFC = re.compile(r"(?:[A-Z][a-z]{2}, {1,2})?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4}|GMT|UTC)(?: \([A-Za-z ]{1,20}\))?")
 _EPOCH = re.compile(r"(?<![\w.:/-])(?P<s>1[0-9]{9})(?:\.(?P<f>\d{1,9})|(?P<ms>\d{3})|(?P<us>\d{6}))?(?![\w:/-]|\.\d)", re.ASCII)
 
@@ -85,10 +67,10 @@ class When:
 
 def find(text: str, limit: int = 2_000) -> list[When]:
     """Return the times written in `text` in order, at most `limit`. Linear in the text; overlapping readings: the longest."""
-    if not _HINT.search(text) and not _EPOCH.search(text):
+    if not HINT.search(text) and not _EPOCH.search(text):
         return []
     hits: list[When] = []
-    for name, pattern in _PATTERNS:
+    for name, pattern in PATTERNS:
         for m in pattern.finditer(text):
             when = _build(name, m)
             if when is not None:
@@ -176,7 +158,7 @@ def _fast(text: str) -> When | None:
     m = _RFC.fullmatch(text)
     if m is not None:
         try:
-            value = datetime(int(m[3]), _MONTHS[m[2].lower()], int(m[1]), int(m[4]), int(m[5]), int(m[6]), tzinfo=zone_of(m[7]))
+            value = datetime(int(m[3]), MONTHS[m[2].lower()], int(m[1]), int(m[4]), int(m[5]), int(m[6]), tzinfo=zone_of(m[7]))
         except (ValueError, KeyError, OverflowError):
             return None
         if value.tzinfo is not None:
@@ -226,7 +208,7 @@ def _build(name: str, m: re.Match[str]) -> When | None:
         year, yearless = 1900, True
         if name == "ja" and ("月" not in m[0] or "日" not in m[0]):
             return None
-    mon = _MONTHS[g["mon"][:3].lower()] if g.get("mon") else int(month or 0)
+    mon = MONTHS[g["mon"][:3].lower()] if g.get("mon") else int(month or 0)
     hour = g.get("H")
     precision = "d"
     h = minute = s = us = 0
@@ -246,6 +228,12 @@ def _build(name: str, m: re.Match[str]) -> When | None:
             h += 12
         elif ap in ("a", "午前", "am") and h == 12:
             h = 0
+        elif ap in ("夕方", "夜") and h < 12:
+            if h < 4:
+                # 夜1時 may be this night's or the next: the day alone is sure.
+                h, minute, s, precision = 0, 0, 0, "d"
+            else:
+                h += 12
         if name == "iso" and g.get("sep") == "." and g.get("M") is None:
             return None
     elif g.get("ap") == "正午":
@@ -282,7 +270,7 @@ def _year(name: str, g: dict[str, str | None]) -> int | None:
     era = g.get("era")
     if era:
         n = g.get("ey") or ""
-        return _ERA[era.upper() if era.isascii() else era] + (1 if n == "元" else int(n))
+        return ERA[era.upper() if era.isascii() else era] + (1 if n == "元" else int(n))
     y = g.get("y")
     if not y:
         return None

@@ -16,7 +16,7 @@ _NAMES: dict[str, float] = {
 }
 _WORDS = "|".join(sorted((re.escape(n) for n in _NAMES if n not in {"Z", "JAPAN"}), key=len, reverse=True))
 
-ZONE = (r"(?P<zone>(?:UTC|GMT)?[ ]?[+\-−][ ]?(?:1[0-4]|0?\d):?(?:[0-5]\d)?(?![\d.])|Z(?![A-Za-z])|(?:" + _WORDS + r")(?![A-Za-z/]))")
+ZONE = (r"(?P<zone>(?:UTC|GMT)?[ ]?[+\-−][ ]?(?:1[0-4]|0?\d):?(?:[0-5]\d)?(?!\d|\.\d)|Z(?![A-Za-z])|(?:" + _WORDS + r")(?![A-Za-z/]))")
 """Pattern of a zone word or offset right behind a time (case-insensitive)."""
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?[ ]?([+\-−])[ ]?(1[0-4]|0?\d):?([0-5]\d)?", re.IGNORECASE)
@@ -46,8 +46,8 @@ _STATEMENT = re.compile(
     r"(?:time[ ]?-?zone|timezone|tz|タイムゾーン|時間帯)[ \t]{0,4}(?:is|of|used|=|:|:|は|が)?[^\n]{0,40}?"
     r"|(?:times?(?:stamps?)?|timestamps?|dates?|date/time\w{0,6}|clock|logs?|entries)\b[^\n.]{0,60}?\b(?:are|is|in|as|at)\b[^\n.]{0,24}?"
     r"|(?:時刻|日時|時間|ログ|タイムスタンプ|記録)[^\n。]{0,24}?"
-    r"|\b(?:all )?times?(?:tamps?)?[ :]{1,3}"
-    r"|[\(\[（]"
+    r"|\b(?:(?:all )?times?(?:tamps?)?|clock)[ :]{1,3}"
+    r"|[\(\[（](?:[^\n()（）\[\]]{1,12}[・、, ])?"
     r"|\b(?:all|given|listed|stated|reported)\b[^\n.]{0,20}?\bin\b[ ]"
     r")(?P<zone>(?:(?:UTC|GMT)[ ]?[+\-−][ ]?(?:1[0-4]|0?\d)(?::?[0-5]\d)?|[+\-−](?:1[0-4]|0\d):?[0-5]\d(?!\d)|(?<![A-Za-z])(?:" + _WORDS + r")(?![A-Za-z/])))",
     re.IGNORECASE | re.ASCII)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 LOGIN, SCAN, DDOS, SPAM = ("connection", "login_attack"), ("connection", "port_scan"), ("connection", "ddos"), ("messaging", "spam")
 PROBE, SQL, RECON = ("connection", "vulnerability_scan"), ("connection", "sql_injection"), ("connection", "reconnaissance")
 
+ACCEPTED = "accepted"
+"""A login that succeeded: the rightful user's, or a stolen password's; the line does not tell."""
 _ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9A-Fa-f]{1,4})?(?::[0-9A-Fa-f]{0,4}){2,7}(?:\d{0,2}(?:\.\d{1,3}){3})?"
 _A = r"(?P<ip>" + _ADDRESS + ")"
 _V = r"(?P<dst>" + _ADDRESS + ")"
@@ -28,7 +30,8 @@ class Hit:
 
 
 _RULES: tuple[tuple[str, tuple[str, str] | None, re.Pattern[str]], ...] = tuple((k, c, re.compile(p, re.IGNORECASE | re.ASCII)) for k, c, p in (
-    ("sshd", LOGIN, r"(?:Failed (?:password|publickey|keyboard-interactive\S{0,10}|none) for [^\n]{0,120}?|Invalid user [^\n]{0,100}?|maximum authentication attempts exceeded for [^\n]{0,100}?|Received disconnect |Accepted password for [^\n]{0,80}?|User [^\n]{0,60}? )from " + _A + r"(?: port (?P<port>\d{1,5}))?"),
+    ("sshd", LOGIN, r"(?:Failed (?:password|publickey|keyboard-interactive\S{0,10}|none) for [^\n]{0,120}?|Invalid user [^\n]{0,100}?|maximum authentication attempts exceeded for [^\n]{0,100}?|Received disconnect |User [^\n]{0,60}? )from " + _A + r"(?: port (?P<port>\d{1,5}))?"),
+    (ACCEPTED, None, r"Accepted (?:password|publickey|keyboard-interactive\S{0,10}|gssapi\S{0,20}) for [^\n]{0,80}? from " + _A + r"(?: port (?P<port>\d{1,5}))?"),
     ("sshd", LOGIN, r"(?:Connection (?:closed|reset) by|Disconnected from)(?: (?:authenticating|invalid) user)?(?: \S{0,60})? " + _A + r" port (?P<port>\d{1,5})"),
     ("sshd", LOGIN, r"(?:Did not receive identification string|Bad protocol version identification [^\n]{0,80}?|Unable to negotiate|banner exchange: Connection|Connection)\s(?:from|with) " + _A + r"(?: port (?P<port>\d{1,5}))?"),
     ("pam", LOGIN, r"authentication failure;[^\n]{0,160}?rhost=(?:::ffff:)?" + _A),
@@ -57,7 +60,7 @@ _RULES: tuple[tuple[str, tuple[str, str] | None, re.Pattern[str]], ...] = tuple(
     ("ipmon", SCAN, r"ipmon\[\d{1,7}\]:[^\n]{0,80}? [bp] " + _A + r"(?:,(?P<port>\d{1,5}))? -> " + _V),
     ("nginx", PROBE, r"\bclient: " + _A + r"(?:, server: [^\n,]{0,100})"),
     ("apache", PROBE, r"\[client " + _A + r"(?::(?P<port>\d{1,5}))?\]"),
-    ("web", PROBE, r"(?:^|[\s>\"|])" + _A + r"(?:, [0-9.]{7,15})? (?:\S{1,60} ){0,2}\S{1,60} \[\d{1,2}/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d(?: [+\-]\d{4})?\] \""),
+    ("web", PROBE, r"(?:^|[\s>\"|])" + _A + r"(?:, [0-9.]{7,15})? (?:(?!\d{1,3}\.\d)\S{1,60} ){0,2}(?!\d{1,3}\.\d)\S{1,60} \[\d{1,2}/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d(?: [+\-]\d{4})?\] \""),
     ("wordpress", LOGIN, r"(?:Authentication (?:failure|attempt) for [^\n]{0,80}?|Blocked (?:user enumeration attempt|authentication attempt for [^\n]{0,80}?)|XML-RPC (?:multicall )?authentication failure[^\n]{0,80}?|Pingback error [^\n]{0,60}?) from " + _A),
     ("ftp", LOGIN, r"FAIL LOGIN: Client \"(?:::ffff:)?" + _A + r"\""),
     ("ftp", LOGIN, r"\([^\s\[()]{1,200}\[(?:::ffff:)?(?P<ip>" + _ADDRESS + r")\]\)[^\n]{0,80}?(?:USER|no such user|Login failed|Incorrect password|Maximum login)"),
@@ -66,10 +69,12 @@ _RULES: tuple[tuple[str, tuple[str, str] | None, re.Pattern[str]], ...] = tuple(
     ("fail2ban", LOGIN, r"\[(?P<jail>[A-Za-z0-9_\-]{1,40})\] (?:Ban|Found|Restore Ban) " + _A),
     ("snort", PROBE, r"\{(?P<proto>TCP|UDP|ICMP)\} " + _A + r"(?::(?P<port>\d{1,5}))? -> " + _V),
     ("tcpdump", None, r"(?:\bIP6? [^\n]{0,120}?|^\s{0,12}|\) )(?P<ip>\d{1,3}(?:\.\d{1,3}){3})\.(?P<port>\d{1,5}) > (?P<dst>\d{1,3}(?:\.(?:\d{1,3}|x)){3})\.\d{1,5}:"),
+    ("yamaha", SCAN, r"\b(?P<proto>TCP|UDP|ICMP)\s{1,3}(?P<ip>\d{1,3}(?:\.\d{1,3}){3})(?::(?P<port>\d{1,5}))? > (?P<dst>\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?(?=\s|$)"),
     ("arrow", None, r"(?<![\w.:])(?P<ip>\d{1,3}(?:\.\d{1,3}){3})(?::(?P<port>\d{1,5}))?\s{0,3}(?:-{1,2}>|=>|→|⇒)\s{0,3}(?P<dst>\d{1,3}(?:\.\d{1,3}){3})"),
 ))
 _QUICK = re.compile(r"from |by |rhost=|\[|rip=|H=|SRC=|src|source|-> |client|LOGIN|Access denied|ban |> |→|⇒|->|=>|Network Address|ネットワーク|クライアント|auth", re.IGNORECASE)
 _ATTACKS = re.compile(r"union(?:\+|%20|\s)(?:all(?:\+|%20|\s))?select|information_schema|sleep\(|' ?or ?'?1", re.IGNORECASE)
+_DROPPED = re.compile(r"\b(?:drop|den(?:y|ied)|block|reject)(?:p?ed)?\b|遮断|拒否|破棄", re.IGNORECASE)
 _WEB_LOGIN = re.compile(r"wp-login\.php|xmlrpc\.php|/login|/signin|phpmyadmin|/admin", re.IGNORECASE)
 
 
@@ -85,6 +90,8 @@ def match(line: str) -> Hit | None:
         g = m.groupdict()
         ip = g["ip"].strip(".,:")
         port = int(g.get("port") or 0)
+        if kind == "arrow" and _DROPPED.search(line):
+            category = SCAN
         if kind == "web":
             category = SQL if _ATTACKS.search(line) else LOGIN if _WEB_LOGIN.search(line) else PROBE
         if kind == "fail2ban" and g.get("jail"):

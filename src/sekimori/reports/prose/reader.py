@@ -50,9 +50,11 @@ class Prose:
         complains = complaint.complains(mail, subject, body)
         out = Read(free_text=True, language="ja" if re.search(r"[\u3040-\u30ff]", body[:5_000]) else "en")
         out.report_id = mail.message_id if mail is not None else ""
+        if complaint.retracts(subject, body):
+            return _review(out, "retracted", text, weighed, top, where)
         decision = decide(weighed, top, ctx, _reporters(mail), complains=complains)
         category, sure = _category(subject, body, weighed, original is not None)
-        when = Times(text, ctx.received or received_by_headers(mail), skip, ctx.learned)
+        when = Times(text, ctx.received or received_by_headers(mail), skip, ctx.learned, subject)
         if trace is not None and trace.ip:
             if decision.sources and trace.ip not in decision.sources and not weighed.log_lines:
                 # Words name one address, the enclosed original's chain another.

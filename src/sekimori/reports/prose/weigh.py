@@ -13,7 +13,10 @@ from sekimori.reports.prose import labels, learned, logs, mentions
 from sekimori.reports.prose.text import Line, Text
 
 _SPLITS = (re.compile(r"\t"), re.compile(r"\s?\|\s?"), re.compile(r"\s?,\s?"), re.compile(r"\s{2,}"))
+_BLANK = re.compile(r"\s+")
+_NUMBER = re.compile(r"^(?:No\.?|#|番号|項番) (?=\S)", re.IGNORECASE)
 _HEADER_FIELD = re.compile(r"(?:[>|:] ?){0,6}(?:Received|X-[A-Za-z\-]{2,40}|Return-Path|DKIM-Signature|Authentication-Results|ARC-[A-Za-z\-]{2,30}|Received-SPF|Message-ID|Delivered-To|List-[A-Za-z\-]{2,20})[ \t]?:", re.IGNORECASE)
+_PATH = re.compile(r"^[^\s、。]{1,500}")
 _IP_LABEL = re.compile(r"(?:ip(?:v[46])?(?:address|アドレス)?|address|host|アドレス|ホスト|no|番号)", re.IGNORECASE)
 _FILL = re.compile(r"[\d\s:/.,;()\[\]<>\"'・*|+\-–•=TZ。、年月日時分秒]|UTC|GMT|JST|AM|PM|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|tcp|udp", re.IGNORECASE)
 
@@ -105,8 +108,14 @@ def _columns(line: str) -> tuple[re.Pattern[str], dict[str, int], int] | None:
     """Return (separator, roles, width) where a line names the columns of a table."""
     if len(line) > 400:
         return None
+    if line[:7].lower() == "#fields":
+        # W3C's extended log format (IIS, Squid): names by blanks, `c-ip` the client, `s-ip` the server.
+        cells = line.split()[1:]
+        return (_BLANK, roles(cells), len(cells)) if looks_like_header(cells) else None
+    line = _NUMBER.sub("No.  ", line)
     for sep in _SPLITS:
-        cells = [c.strip(" *_") for c in sep.split(line.strip("| \t"))]
+        # `srcIp:srcPort` is the address with its port.
+        cells = [c.strip(" *_").split(":")[0] for c in sep.split(line.strip("| \t"))]
         if 2 <= len(cells) <= 30:
             at = roles(cells)
             if looks_like_header(cells) or ("time" in at and ("victim" in at or "port" in at) and len(cells) >= 3):
@@ -116,7 +125,12 @@ def _columns(line: str) -> tuple[re.Pattern[str], dict[str, int], int] | None:
 
 def _cells(columns: tuple[re.Pattern[str], dict[str, int], int], line: str) -> list[str] | None:
     cells = [c.strip() for c in columns[0].split(line.strip("| \t"))]
-    return cells if len(cells) == columns[2] else None
+    if len(cells) == columns[2]:
+        return cells
+    # Set by blanks: names with one blank between them run together, so a row may have more cells; the addresses must stand where they should.
+    at = [columns[1][r] for r in ("ip", "victim") if r in columns[1]]
+    fits = columns[0] is _SPLITS[-1] and len(at) == 2 and len(cells) > columns[2] > max(at)
+    return cells if fits and all(address_of(_bare(cells[i])) for i in at) else None
 
 
 def _line(out: Weighed, line: Line, here: list[mentions.Mention], *, heading: bool, columns: tuple[re.Pattern[str], dict[str, int], int] | None,
@@ -133,6 +147,8 @@ def _line(out: Weighed, line: Line, here: list[mentions.Mention], *, heading: bo
             continue
         if in_headers:
             place.role, place.weight, place.how = labels.RELAY, 0.3, "header"
+        elif hit is not None and hit.kind == logs.ACCEPTED:
+            place.how = "log:" + hit.kind
         elif acting is not None and hit is not None and m.ip == acting[0]:
             place.role, place.weight, place.how, place.category, place.proto = labels.ATTACKER, 0.9, "log:" + hit.kind, hit.category, hit.proto
             if hit.port and m.port is None:
@@ -154,7 +170,10 @@ def _line(out: Weighed, line: Line, here: list[mentions.Mention], *, heading: bo
             low = here[i - 1].end - line.start if i else 0
             high = here[i + 1].start - line.start if i + 1 < len(here) else len(line.text)
             before, after = line.text[max(0, low):m.start - line.start], line.text[m.end - line.start:high]
-            told = labels.role_of(before, after)
+            if m.in_url:
+                # What is said of a URL stands behind its path.
+                after = _PATH.sub("", after)
+            told = (labels.ATTACKER, 0.85) if m.in_url and labels.serves(after) else labels.role_of(before, "" if m.in_url else after)
             if told is None and i and re.fullmatch(r"[\s,、;/&()\[\]]{1,6}|\s?(?:and|or|及び|および|と|～|・)\s?", before):
                 # A list: the word before the first holds for all.
                 previous = out.places[-2]

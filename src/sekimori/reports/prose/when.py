@@ -16,7 +16,9 @@ from sekimori.reports.prose.weigh import Place
 _LETTER = re.compile(r"(?:(?<![A-Za-z])(?:notice date|report(?:ed| date| generated| time| sent)?[ ]?(?:on|at|date)?|generated|created|sent|date range|issued|as of|status|issue date|deadline|expires?|copyright|©|送信日時?|作成日時?|報告日時?|通知日|発行日|本日|期限|までに|現在|registered|changed|updated|last[- ]modified)|受付|対応期限)[^\n\d]{0,20}$|\b(?:until|before|by|due)[ :]{1,3}$", re.IGNORECASE | re.ASCII)
 _EVENT = re.compile(r"(?:attack|event|incident|detect(?:ed|ion)?|occurr?ed|time ?stamp|first seen|last seen|seen|observed|received|date/time|date & time|time of|start(?:ed)?|when|at around|\btime\b|\bdate\b|発生|検知|観測|日時|時刻|攻撃|アクセス|確認|受信)[^\n\d]{0,24}$", re.IGNORECASE | re.ASCII)
 _MAIL_FIELD = re.compile(r"^(?:[>|:] ?){0,6}(?:Date|Sent|送信日時|日時|Received|X-[A-Za-z\-]{2,30})[ \t]?[::]", re.IGNORECASE | re.ASCII)
-_EPOCH_WORD = re.compile(r"epoch|unix[ -]?time|timestamp|time=|ts[ =:]|date[ =:]|UNIX時", re.IGNORECASE | re.ASCII)
+_SENT = re.compile(r"送信日時?[^\n\d]{0,12}$")
+_SOURCE = re.compile(r"送信元[^\n]{0,20}\d{1,3}\.\d{1,3}\.")
+_EPOCH_WORD = re.compile(r"epoch|unix[ -]?time|timestamp|(?:time|ts|date)(?:_?(?:ms|millis|us|sec|utc))?[\"']?[ ]?[=:]|ts |date |UNIX時", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Stamp:
 class Times:
     """All times of a text, years and the text-wide zone applied."""
 
-    def __init__(self, text: Text, received: datetime | None, skip: tuple[int, int] | None = None, rules: Sequence[learned.Rule] = ()) -> None:
-        self.told = zones.stated_for_all(text.plain)
+    def __init__(self, text: Text, received: datetime | None, skip: tuple[int, int] | None = None, rules: Sequence[learned.Rule] = (), subject: str = "") -> None:
+        self.told = zones.stated_for_all(f"{text.plain}\n{subject}")
         zone: tzinfo | None = self.told[0] if self.told else None
         starts = [x.start for x in text.lines]
         self.stamps: list[Stamp] = []
@@ -48,6 +50,9 @@ class Times:
             line = text.lines[n]
             before = line.text[max(0, w.start - line.start - 60):w.start - line.start]
             event = -1 if _LETTER.search(before) or (_MAIL_FIELD.match(line.text) and not re.match(r"(?:> ?)?(?:日時|Date)", line.text)) else 1 if _EVENT.search(before) else 0
+            if event < 0 and _SENT.search(before) and any(_SOURCE.search(x.text) for x in text.lines[max(0, n - 3):n + 4]):
+                # Beside the address it was sent from, 送信日時 is the spam's, not the letter's.
+                event = 1
             if rules and learned.tells(rules, learned.TIME, before):
                 event = 2
             dated = w.with_year(received)
