@@ -5,6 +5,7 @@ A file is read again when it changed, so that a rule activated by an officer hol
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from sekimori.policy.types import Ladder, Policy, Retention, TypePolicy
 from sekimori.settings import current
 
 SHIPPED = Path(__file__).parent
-_cache: dict[Path, tuple[tuple[int, int], Any]] = {}
+_cache: dict[str, tuple[tuple[int, int], Any]] = {}
 
 
 def place(name: str) -> Path:
@@ -24,12 +25,16 @@ def place(name: str) -> Path:
 
 
 def _cached(name: str, load: Callable[[Path], Any]) -> Any:
-    path = place(name)
-    stat = path.stat()
+    path = f"{current().data}/policy/{name}"  # text, not paths: asked several times for every finding
+    try:
+        stat = os.stat(path)
+    except OSError:
+        path = f"{SHIPPED}/{name}"
+        stat = os.stat(path)
     stamp = (stat.st_mtime_ns, stat.st_size)
     known = _cache.get(path)
     if known is None or known[0] != stamp:
-        known = _cache[path] = (stamp, load(path))
+        known = _cache[path] = (stamp, load(Path(path)))
     return known[1]
 
 
