@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from desk_people import signed_in
-from notices_rows import case, contract, measure
+from notices_rows import case, contract, measure, notice_for
 from sekimori.cases.models import Case, CaseFinding
 from sekimori.desk import items
 from sekimori.enforcement.models import Delivery, Letter
 from sekimori.ledger.models import Entry
+from sekimori.notices.models import Notice
 from sekimori.values.clock import micros
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +127,37 @@ def test_what_recalling_would_touch_is_shown_first(sato, now):
     assert "電気通信事業法第28条" in shown
     assert f"/desk/incidents/{ref}/" in sato.get(f"/desk/cases/{newer.ref}/").content.decode()
     assert signed_in(now, "t", "triage").get(f"/desk/incidents/{ref}/").status_code == 403
+
+
+def test_the_queue_has_work_by_hand_and_members_to_be_reached(sato, now):
+    k = case(now)
+    measure(k, now, "suspend_line", "executed", executed_at=now, by_hand="apply", scope="line")
+    assert [(i.kind, i.reference, i.urgent) for i in items.by_hand()] == [("confirm", k.ref, True)]
+    sent = notice_for(k, now)
+    assert items.unreached() == []
+    Notice.objects.filter(pk=sent.pk).update(channel="manual", state="written")
+    assert [(i.kind, i.reference) for i in items.unreached()] == [("reach", sent.ref)]
+    page = sato.get("/desk/?kind=confirm").content.decode()
+    assert k.ref in page
+    assert sent.ref not in page
+    Case.objects.filter(pk=k.pk).update(snoozed_until=now + timedelta(days=3650))
+    assert len(items.by_hand()) == 1, "hiding a case hides no work on the equipment"
+
+
+def test_a_hearing_shows_its_letter_and_its_day(sato, now):
+    k = case(now)
+    letter = Letter.objects.create(ref="L-2", key="l-2", case=k, kind="hearing", rehearsal=False, made_at=now, due_at=micros(now))
+    told = Delivery.objects.create(notice="N-2", letter=letter, channel="letter", sent_at=now)
+    assert "not known to be handed over" in sato.get(f"/desk/cases/{k.ref}/").content.decode()
+    Delivery.objects.filter(pk=told.pk).update(delivered_at=now)
+    assert "Tue 8 Dec 2026, 12:00 JST" in sato.get(f"/desk/cases/{k.ref}/").content.decode(), "14 days after 24 November"
+
+
+def test_a_proposal_names_its_article_not_a_code(sato, now):
+    k = case(now)
+    m = measure(k, now, "suspend_line", "proposed", scope="line", approvals_needed=2)
+    m.basis = "YAKKAN.SUSPEND"
+    m.save()
+    page = sato.get(f"/desk/cases/{k.ref}/").content.decode()
+    assert "Terms of service" in page
+    assert "<dd>the line</dd>" in page

@@ -136,3 +136,14 @@ def test_officers_know_nothing_of_names_on_ordinary_pages(client):
         assert path.name == "reveal.html" or not re.search(r"\.holder\b|\.postal|\.phone|\.email", text.replace("provider.phone", "")), path.name
     assert get_resolver()
     assert Officer.objects.count() == 1
+
+
+def test_every_stage_and_every_kind_of_open_item_has_words(client):
+    """What the switches and the queue show is never a bare id."""
+    from sekimori import words
+    from sekimori.flow.stages import STAGES
+
+    assert not [s for s in STAGES if not words.has("stage", s)]
+    assert not [k for k in ("approval", "saying", "confirm", "reach", "review", "stuck", "request", "flood") if not words.has("item", k)]
+    shown = client.get("/desk/").content.decode()
+    assert 'href="?kind=request"' in shown

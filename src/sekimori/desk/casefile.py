@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sekimori.cases.models import Case, CaseFinding, Freeze
 from sekimori.enforcement.casework import SNOOZE_DAYS, repeat_score
-from sekimori.enforcement.models import Incident, Letter, Measure
+from sekimori.enforcement.models import Delivery, Incident, Measure
 from sekimori.notices.models import Notice
+from sekimori.policy import ladder, policy
 from sekimori.values.clock import JST
 
 SHOWN_FINDINGS = 100
@@ -33,11 +34,11 @@ def casefile(case: Case, now: datetime) -> dict[str, Any]:
         "entries": entries,
         "more": max(0, case.findings_count - len(entries)),
         "measures": measures,
-        "proposed": [m for m in measures if m.state == "proposed"],
+        "proposed": [{"m": m, "ground": policy().ground(case.policy, m.step)} for m in measures if m.state == "proposed"],
+        "hearings": hearings(case),
         "in_force": [m for m in measures if m.executed_at and not m.reverted_at and m.step != "warn" and m.state in ("executed", "verified")],
         "by_hand": [m for m in measures if m.by_hand and not m.rehearsal],
         "frozen": list(Freeze.objects.filter(lifted_at=None, source__in={e.source for e in entries if e.source})),
-        "letters": list(Letter.objects.filter(case=case).order_by("id")),
         "notices": list(Notice.objects.filter(case=case, audience="member").order_by("written_at")),
         "sayings": list(case.sayings.order_by("at")),
         "events": list(case.events.order_by("at", "id")),
@@ -45,6 +46,13 @@ def casefile(case: Case, now: datetime) -> dict[str, Any]:
         "per_day": per_day([e.finding.time for e in entries if e.finding.time]),
         "why_not": [{**w, "unmet": unmet(w)} for w in case.why_not if w.get("step") not in done],
     }
+
+
+def hearings(case: Case) -> list[tuple[Delivery, datetime | None]]:
+    """Return the notices of a hearing in a case, each with the day until which a statement is waited for (None: not handed over yet)."""
+    told = Delivery.objects.filter(letter__case=case, letter__kind="hearing", recalled_at=None).order_by("sent_at")
+    wait = timedelta(days=ladder().hearing_letter_days)
+    return [(d, d.delivered_at + wait if d.delivered_at else None) for d in told]
 
 
 def per_day(times: list[datetime]) -> list[tuple[str, float]]:

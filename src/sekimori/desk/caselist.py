@@ -36,8 +36,13 @@ class Filter:
     @property
     def query(self) -> str:
         """The filter as the beginning of a query string, for the pager."""
-        pairs = {k: getattr(self, k) for k in self.__slots__ if getattr(self, k)}
-        return urlencode(pairs) + "&" if pairs else ""
+        return query(**{k: getattr(self, k) for k in self.__slots__})
+
+
+def query(**parts: str) -> str:
+    """Return what is stated of a filter as the beginning of a query string (`state=open&`), so that a pager keeps it. Pure."""
+    pairs = {k: v for k, v in parts.items() if v}
+    return urlencode(pairs) + "&" if pairs else ""
 
 
 def stated(given: Mapping[str, str]) -> Filter:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Q
 
+from sekimori.disclosure.models import Request
 from sekimori.enforcement.models import Measure, Saying
 from sekimori.enforcement.switches import FLOOD, flooded
+from sekimori.notices.models import Notice
 from sekimori.reports.models import Review
 from sekimori.values.clock import from_micros
 from sekimori.work.stage import Stage
 
+SOON = timedelta(days=2)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One open item. `kind`: `review approval saying stuck`; `since` is when it began to wait."""
+    """One open item. `kind`: `review approval saying confirm reach request flood stuck`; `since` is when it began to wait."""
 
     kind: str
     title: str
@@ -56,6 +60,24 @@ def sayings(limit: int = 200) -> list[Item]:
     """Return what members say and nobody has answered: appeals, statements, a third unlock."""
     rows = Saying.objects.filter(answered_at=None).exclude(kind__in=("statement", "done")).select_related("case").order_by("at")[:limit]
     return [Item("saying", s.kind, "saying", s.case.ref, f"/desk/cases/{s.case.ref}/", s.at, urgent=s.kind == "appeal") for s in rows]
+
+
+def by_hand(limit: int = 200) -> list[Item]:
+    """Return the measures that a person must carry out or take back on the equipment, and confirm."""
+    rows = Measure.objects.exclude(by_hand="").filter(rehearsal=False).select_related("case").order_by("id")[:limit]
+    return [Item("confirm", m.step, "step", m.case.ref, f"/desk/cases/{m.case.ref}/", m.reverted_at or m.executed_at or m.proposed_at, urgent=True) for m in rows]
+
+
+def unreached(limit: int = 200) -> list[Item]:
+    """Return the notices that wait for an officer: no channel is left, or the post's hand-over is not recorded yet."""
+    rows = Notice.objects.filter(Q(channel="manual", state="written") | Q(channel="letter", state="sent"), audience="member").order_by("written_at")[:limit]
+    return [Item("reach", n.channel, "channel", n.ref, f"/desk/notices/{n.ref}/", n.written_at, urgent=n.channel == "manual") for n in rows]
+
+
+def requests(now: datetime, limit: int = 200) -> list[Item]:
+    """Return the requests that nobody has answered; urgent where the answer is due within two days."""
+    rows = Request.objects.filter(answered_at=None).exclude(state__in=("refused", "expired", "answered")).order_by("answer_by")[:limit]
+    return [Item("request", r.kind, "request", r.ref, f"/desk/requests/{r.ref}/", r.received_at, urgent=r.answer_by <= now + SOON) for r in rows]
 
 
 def floods() -> list[Item]:

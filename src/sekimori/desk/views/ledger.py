@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sekimori.desk.access import role
+from sekimori.desk.caselist import query
 from sekimori.ledger.models import Entry
 
 PER_PAGE = 100
@@ -28,4 +29,5 @@ def ledger(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = [{"seq": e.seq, "at": e.at, "actor": e.actor, "act": e.act, "subject": e.subject, "hash": e.hash,
               "detail": json.dumps(json.loads(e.body).get("detail", {}), ensure_ascii=False)} for e in page]
-    return render(request, "desk/ledger.html", {"here": "ledger", "page": page, "entries": shown, "subject": subject, "act": act})
+    return render(request, "desk/ledger.html", {"here": "ledger", "page": page, "entries": shown, "subject": subject, "act": act,
+                                                "query": query(subject=subject, act=act)})

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from sekimori.desk.access import actor, now, role
+from sekimori.desk.caselist import query
 from sekimori.desk.mailview import mailview
 from sekimori.evidence import body as bodies
 from sekimori.evidence.store import Missing, get
@@ -31,7 +32,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     if state:
         rows = rows.filter(state=state)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/messages.html", {"here": "messages", "page": page, "state": state})
+    return render(request, "desk/messages.html", {"here": "messages", "page": page, "state": state, "query": query(state=state)})
 
 
 @role("triage", "handler", "approver")

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from sekimori.desk.access import role
+from sekimori.desk.caselist import query
 from sekimori.notices.models import Notice
 
 PER_PAGE = 50
@@ -27,7 +28,8 @@ def notices(request: HttpRequest) -> HttpResponse:
         # What an officer must still do: reach somebody, or record what the post confirmed.
         rows = rows.filter(Q(channel="manual", state="written") | Q(channel="letter", state="sent"))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/notices.html", {"here": "notices", "page": page, "audience": audience, "waiting": waiting})
+    return render(request, "desk/notices.html", {"here": "notices", "page": page, "audience": audience, "waiting": waiting,
+                                                   "query": query(audience=audience, waiting="1" if waiting else "")})
 
 
 @role("handler", "approver", "triage")

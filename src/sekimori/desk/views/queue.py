@@ -20,7 +20,10 @@ def lanes_for(request: HttpRequest) -> list[str]:
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Show all open items, urgent ones first, then the oldest."""
-    groups = {"approval": [*items.floods(), *items.approvals(now())], "saying": items.sayings(), "review": items.reviews(lanes_for(request)), "stuck": items.stuck(stages())}
+    groups = {"approval": [*items.floods(), *items.approvals(now())], "saying": items.sayings(), "confirm": items.by_hand(), "reach": items.unreached(),
+              "review": items.reviews(lanes_for(request)), "stuck": items.stuck(stages())}
+    if officer(request).has_role("legal"):
+        groups["request"] = items.requests(now())
     kind = request.GET.get("kind", "")
     shown = [i for k, group in groups.items() for i in group if kind in ("", k)]
     shown.sort(key=lambda i: (not i.urgent, i.since))

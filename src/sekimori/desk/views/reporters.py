@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from sekimori.desk.access import actor, now, role
+from sekimori.desk.caselist import query
 from sekimori.ledger.service import write
 from sekimori.reports.models import Reporter
 from sekimori.values.text import one_line
@@ -27,7 +28,7 @@ def reporters(request: HttpRequest) -> HttpResponse:
     if beginning:
         rows = rows.filter(domain__startswith=beginning)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/reporters.html", {"here": "review", "page": page, "q": beginning})
+    return render(request, "desk/reporters.html", {"here": "review", "page": page, "q": beginning, "query": query(q=beginning)})
 
 
 @role("handler", "approver")
