@@ -14,6 +14,8 @@ from .literals import load
 _SENTENCE = re.compile(r"[.!?;。！？]\s|。|\n")
 _REACH = 60
 """Characters between a predicate and its subject, where the data file says nothing else."""
+_ADDRESS = "x@x"
+"""What `matchable` leaves of an address: a subject only where its sentence names no other."""
 _MOST_SUBJECTS, _MOST_PREDICATES = 120, 12
 """Words looked at in one text: a server says what it means early, and hostile input may not cost more."""
 
@@ -72,7 +74,8 @@ def _words(text: str) -> tuple[list[_Word], dict[str, list[_Word]]]:
     for subject in subjects:
         if not outer or subject.end > outer[-1].end or (subject.start, subject.end) == outer[-1][:2]:
             outer.append(subject)
-    return outer[:_MOST_SUBJECTS], predicates
+    named = {subject.sentence for subject in outer if text[subject.start : subject.end] != _ADDRESS}
+    return [s for s in outer if s.sentence not in named or text[s.start : s.end] != _ADDRESS][:_MOST_SUBJECTS], predicates
 
 
 def told(text: str, *, only: str = "") -> Told | None:

@@ -9,7 +9,7 @@ from . import concepts, diagnostics
 from .addresses import FIND
 from .literals import literals
 from .model import Action, Stage
-from .rules import Provider, categories, codes, provider_of, text_rules
+from .rules import Provider, categories, codes, provider_of, text_rules, yielding
 
 _URL = re.compile(r"(?:https?:)?//([^\s/<>\"]{1,253})[^\s<>\"]{0,2000}")
 _SAID = re.compile(r"\bhost [a-z0-9][a-z0-9._-]{0,252}\s?\[[^\]\s]{1,64}\](?: said)?:?")
@@ -20,18 +20,18 @@ _STEP = re.compile(
     r"\b(?:in reply to|after|following|did not like our|does not like our|response to|reply to) (?:the )?(?:pipelined |initial )?"
     r"(?:mail from|rcpt to|helo|ehlo|data|end of data|connection|final data)\b(?: command)?(?: ?:?<[^<>]{0,300}>)?(?: size=\d{1,12})?:?"
 )
-_STANDARD = re.compile(  # RFC 5321 section 4.2.3: words that say no more than their code
-    r"requested (?:mail )?action (?:not taken|aborted)(?::? (?:mailbox unavailable|exceeded storage allocation|local error in processing))?|transaction failed"
+_STANDARD = re.compile(  # RFC 5321 section 4.2.3 and Postfix: words that say no more than their code
+    r"requested (?:mail )?action (?:not taken|aborted)(?::? (?:mailbox unavailable|exceeded storage allocation|local error in processing))?|transaction failed|recipient address rejected:(?! access denied)"
 )
 _WORTH = 24
 _QUOTED = re.compile(r"(?:the error that the other server returned was|the response from the remote server was|remote server (?:returned|responded with)|returned the following)\b[^:]{0,40}:")
 _ADDRESSING = frozenset(("1.0", "1.1", "1.3", "1.6", "1.351"))
 _REFUSALS = frozenset(("7.0", "7.1"))  # "not authorized": what servers answer to everything that they do not want
 _GENERAL = frozenset(("", "0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "7.0", "7.1"))
-_CHECKS = frozenset(("7.8", "7.10", "7.20", "7.21", "7.22", "7.23", "7.24", "7.25"))
+_CHECKS = frozenset(("1.6", "7.8", "7.10", "7.20", "7.21", "7.22", "7.23", "7.24", "7.25"))
 _CERTAIN = frozenset((521, 534, 535, 538, 556))  # replies with one meaning (RFC 4954, 7504)
 _RCPT_STEPS = frozenset((Stage.RCPT,))
-_OTHERS = {"absent": frozenset(("host", "sender")), "refused": frozenset(("attachment", "relay"))}
+_OTHERS = {"absent": frozenset(("dns", "host", "sender")), "refused": frozenset(("attachment", "relay"))}
 """The subjects that take a predicate of general words away from the rule that names it."""
 _LATE = "text.queue-expired"  # what every lasting trouble ends in: a subject with its own predicate tells more
 _LASTING = frozenset(("dns", "hops", "mx", "rate", "store", "tls"))
@@ -80,9 +80,9 @@ def by_words(text: str, status: str, stage: Stage, provider: Provider | None, *,
             if rule.holds(found, low, status, stage):
                 return Decision(rule.reason, rule.id, name)
     low = matchable(text)
-    bare = _STANDARD.sub(" ", low) if "requested" in low or "transaction failed" in low else low
+    bare = _STANDARD.sub(" ", low) if "requested" in low or "transaction failed" in low or "recipient address rejected:" in low else low
     if bare != low and len(bare) > _WORTH and not weak:
-        decision = _by_rules(bare, status, stage, name, weak=False, near=near) or (_by_told(bare, status, stage, name) if near else None)
+        decision = _by_rules(bare, status, stage, name, weak=False, near=near) or (_by_told(bare, status, stage, name) if near and status[2:] in _GENERAL else None)
         if decision is not None:
             return decision
     return _by_rules(low, status, stage, name, weak=weak, near=near)
@@ -157,6 +157,8 @@ def decide(words: list[str], *, status: str, stage: Stage, reply: int, action: A
         decision = by_words(text, status, stage, provider, near=own)
         if decision is not None and rank == 0 and decision.rule.endswith(".unstaged") and status[2:] in _GENERAL:
             decision = _by_category(text, name) or decision  # wrong address or filter: the sending server knew the step
+        if decision is not None and rank == 0 and decision.rule in yielding() and status[2:] not in _GENERAL:
+            decision = by_status(status, stage, provider) or decision
         if decision is not None and decision.rule == _LATE:
             nearer = by_concepts(text, status, stage, provider)
             decision = nearer if nearer is not None and nearer.rule.split(".")[1] in _LASTING else decision

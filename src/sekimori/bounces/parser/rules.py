@@ -97,6 +97,12 @@ def text_rules() -> tuple[Rule, ...]:
 
 
 @cache
+def yielding() -> frozenset[str]:
+    """Return the rules whose words are so general that a telling code knows better."""
+    return frozenset("text." + e["id"] for e in load("reasons.toml")["rule"] if e.get("yields"))
+
+
+@cache
 def providers() -> tuple[Provider, ...]:
     """Return the providers of providers.toml."""
     return tuple(
