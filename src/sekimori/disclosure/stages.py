@@ -8,6 +8,7 @@ from datetime import datetime
 from sekimori.disclosure import service
 from sekimori.disclosure.models import Request
 from sekimori.values.actors import Actor
+from sekimori.work import clockmark
 from sekimori.work.stage import Context, Prepared
 
 BY = Actor("stage", "disclosure.keep")
@@ -19,7 +20,11 @@ class KeepStage:
     name = "disclosure.keep"
     model = Request
     where = ""
-    acts_on_persons = False
+
+    @property
+    def acts_on_persons(self) -> bool:
+        """Waits while the clock is in doubt: nothing that is kept ends early, and no log is deleted meanwhile (cli.retention)."""
+        return clockmark.in_doubt()
 
     def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
         """Freeze what is new, expire what is over, and leave the rest due on the day it ends."""

@@ -12,16 +12,11 @@ from sekimori.enforcement import carry_out, casefacts, decide
 from sekimori.enforcement.models import Measure, Pulse
 from sekimori.enforcement.sensor.look import look
 from sekimori.values.clock import micros
-from sekimori.work.models import ClockMark
+from sekimori.work import clockmark
 from sekimori.work.stage import Context, Prepared
 
 LOOK_EVERY = timedelta(seconds=15)
 """A brake is worth little when it comes minutes later."""
-
-
-def in_doubt() -> bool:
-    """Tell whether the clock is in doubt until an officer confirms it."""
-    return ClockMark.objects.exclude(doubt="").exists()
 
 
 class DecideStage:
@@ -58,7 +53,7 @@ class SenseStage:
     @property
     def acts_on_persons(self) -> bool:
         """Waits while the clock is in doubt: what it saw then would be in the wrong hour."""
-        return in_doubt()
+        return clockmark.in_doubt()
 
     def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
         """Raise what alarms there are (each its own transaction), and look again soon."""
@@ -94,7 +89,7 @@ class EndStage:
     @property
     def acts_on_persons(self) -> bool:
         """Waits while the clock is in doubt (nothing ends early), but not while the desk is halted: letting go harms nobody."""
-        return in_doubt()
+        return clockmark.in_doubt()
 
     def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
         """Undo on the equipment, then write."""

@@ -21,6 +21,7 @@ from sekimori.reports.models import Answer
 from sekimori.settings import Settings, current
 from sekimori.values.clock import micros
 from sekimori.values.ids import reference, token_hash
+from sekimori.work import clockmark
 from sekimori.work.columns import DONE, DUE, lane_of
 from sekimori.work.stage import Context, Prepared
 
@@ -42,7 +43,11 @@ class AnswerStage:
     name = "notices.answers"
     model = Answer
     where = ""
-    acts_on_persons = False
+
+    @property
+    def acts_on_persons(self) -> bool:
+        """Waits while the clock is in doubt (nobody is told "closed" before its day); while the desk is halted it writes, and nothing is sent."""
+        return clockmark.in_doubt()
 
     def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
         """Plan the mails outside the transaction; who may get one is settled inside it (two workers, one answer)."""
