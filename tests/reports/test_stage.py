@@ -270,3 +270,10 @@ def test_mails_passed_on_together_are_findings_of_their_own_and_the_unread_one_w
     run(again)
     assert Finding.objects.filter(state="stored").count() == 2
     assert Review.objects.filter(message=again, reason="carried_unread").count() == 1
+
+
+def test_an_attached_spreadsheet_opens_an_item_beside_what_was_read() -> None:
+    sheet = b"PK\x03\x04" + bytes(range(256)) * 4
+    run(receive(attached("list.xlsx", sheet, text="All are in the list. Attacker: 198.51.100.7, ssh brute force, 2026-11-20 10:00:00 UTC.", subject="abuse from your network")))
+    assert Finding.objects.get().work == DUE
+    assert Review.objects.get().reason == "file_not_read"

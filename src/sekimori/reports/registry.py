@@ -10,6 +10,7 @@ import importlib
 from functools import cache
 
 from sekimori.reports.carrier import Answer, Reader, read_carried
+from sekimori.reports.common.documents import sheets
 from sekimori.reports.contract import Context, Declined, Format, Item, Read
 
 CERTAIN = 84
@@ -76,7 +77,7 @@ def read_item(item: Item, ctx: Context) -> Answer:
     def free(inner: Item) -> Answer:
         return _prose(inner, ctx, failed)
     got = structured(item) or _carried(item, ctx, structured, free, failed) or free(item)
-    got.read.defects += failed
+    got.read.defects += failed + sheets(item)
     return got
 
 

@@ -142,6 +142,8 @@ def _reviews(kept: Kept, reading: Reading, now: datetime, held_by: str) -> None:
                                    detail=storable("; ".join(f"{e['where']}: {e.get('reason', '')}" for e in left), 2_000)))
     elif any(d == "over_limit:carried" for d in read.defects):
         item(who, "carried_unread")
+    if any(d.startswith("file_not_read:") for d in read.defects):
+        item(who, "file_not_read")
     seen: set[str] = set()
     for f, row in pairs:
         if row.work != HELD:

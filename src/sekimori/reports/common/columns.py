@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 # For each role the names in order of preference, squeezed to lower-case letters and digits.
 _NAMES: dict[str, tuple[str, ...]] = {
-    "ip": ("sourceip", "srcip", "sourceipaddress", "attackerip", "attackip", "offenderip", "offendingip", "clientip",
+    "ip": ("sourceip", "quellip", "quelladresse", "angreifer", "iporigen", "adressesource", "srcip", "sourceipaddress", "attackerip", "attackip", "offenderip", "offendingip", "clientip",
            "infectedip", "maliciousip", "botip", "suspectip", "ipsource", "ipsrc", "sourceaddress", "srcaddress",
            "srcaddr", "sourceaddr", "src", "source", "attacker", "offender", "ip", "ipaddress", "ipaddr", "ipv4", "ipv6",
            "address", "sourceipv4", "sourceipv6", "hostip", "ipstr", "saddr", "srchost", "sourcehost", "networksourceipv4",
@@ -18,10 +18,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
            "攻撃元", "攻撃元ip", "攻撃元ipアドレス", "接続元", "接続元ip", "接続元ipアドレス", "発信元", "発信元ip", "発信元ipアドレス",
            "ipアドレス", "アクセス元", "アクセス元ip", "対象ip", "対象ipアドレス", "検知ipアドレス", "観測ipアドレス", "感染端末ip", "ip-address",
            "host", "remoteip", "peerip", "remoteaddress", "cip"),
-    "port": ("sourceport", "srcport", "sport", "attackerport", "clientport", "portsource", "localport", "spt",
+    "port": ("sourceport", "quellport", "puertoorigen", "srcport", "sport", "attackerport", "clientport", "portsource", "localport", "spt",
              "送信元ポート", "送信元ポート番号", "接続元ポート", "接続元ポート番号", "攻撃元ポート", "発信元ポート", "発信元ポート番号"),
     "plain_port": ("port", "ポート", "ポート番号"),
-    "time": ("timestamp", "time", "datetime", "eventtime", "sourcetime", "timesource", "detecttime", "detectedat", "attacktime",
+    "time": ("timestamp", "zeitpunkt", "zeitstempel", "horodatage", "fecha", "time", "datetime", "eventtime", "sourcetime", "timesource", "detecttime", "detectedat", "attacktime",
              "observedat", "observationtime", "lastseen", "lastseenat", "lastseenutc", "seen", "date", "timestamputc", "datetimeutc",
              "eventdatetime", "eventdate", "dateutc", "timeutc", "utctime", "utctimestamp", "ts", "when", "adddate", "dateadded",
              "starttime", "firstseen", "firstseenat", "firstseenutc", "filetimeutc", "datetimereceivedutc", "occurred", "occurredat",
@@ -32,9 +32,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "clock": ("time", "eventtime", "starttime", "時刻", "時間"),
     "zone": ("timezone", "tz", "zone", "タイムゾーン"),
     "proto": ("protocol", "proto", "transport", "transportprotocol", "ipprotocol", "protocoltransport", "プロトコル"),
-    "victim": ("dstip", "destinationip", "destip", "targetip", "destination", "dst", "victimip", "victim", "target",
+    "victim": ("dstip", "zielip", "zieladresse", "ipdestino", "adressedestination", "destinationip", "destip", "targetip", "destination", "dst", "victimip", "victim", "target",
                "宛先ip", "宛先ipアドレス", "宛先", "送信先ip", "攻撃先", "攻撃先ip", "被害ip", "dstaddr", "destinationipaddress", "sip"),
-    "class": ("classificationtype", "event", "category", "type", "reporttype", "eventtype", "infection", "tag", "threat", "reason",
+    "class": ("classificationtype", "ereignis", "event", "category", "type", "reporttype", "eventtype", "infection", "tag", "threat", "reason",
               "malware", "family", "botname", "attacktype", "issue", "issuedescription", "種別", "攻撃種別", "分類", "事象", "検知内容", "内容",
               "classification", "classificationtaxonomy", "description", "comment", "malwarename", "abusetype", "service"),
     "url": ("url", "sourceurl", "maliciousurl", "uri", "infringingurl"),

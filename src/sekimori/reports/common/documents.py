@@ -111,6 +111,17 @@ def has_files(item: Item) -> bool:
     return bool(found)
 
 
+_SHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+
+
+def sheets(item: Item) -> list[str]:
+    """Return a defect for each spreadsheet of a message, at most ten: they are not read, and must not be passed over in silence."""
+    mail = item.mail
+    if mail is None or not has_files(item):
+        return []
+    return [f"file_not_read:{name.rpartition('.')[2].lower()}" for p in leaves(mail) if (name := p.filename).lower().endswith(_SHEETS) and kind_of(p.content[:4_096]) in ("zip", "binary")][:10]
+
+
 def leaves(mail: Mail) -> Iterator[Part]:
     """Yield the parts that hold content, depth first, messages inside left out (they are originals, see `originals`)."""
     stack = [mail.root]

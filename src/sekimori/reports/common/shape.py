@@ -12,6 +12,8 @@ from sekimori.reports.common.documents import Document
 from sekimori.reports.common.tables import Table
 
 _NUMBERED = re.compile(r"^(\d{1,2})[ ]?[-.)][ ]?([A-Za-z&][^\n]{1,60})$")
+_OTHERS = re.compile(r"(?:^|[^a-z])(?:dst|dest|destination|target|victim|honeypot|sensor|server|local|our|reporter|attacked|protected|monitored)(?:[^a-z]|$)|宛先|攻撃先|送信先|接続先|被害|自社|弊社", re.IGNORECASE)
+"""A name above the only column of addresses that says whose they are: nobody's who acted."""
 ROWS = 60
 
 
@@ -56,7 +58,7 @@ def header_from_rows(rows: Sequence[Sequence[str]]) -> list[str]:
             addresses.append(i)
         elif sum(times.parse(c) is not None and not re.fullmatch(r"\d{1,9}", c) for c in cells[:20]) * 10 >= len(cells[:20]) * 6:
             stamps.append(i)
-    if len(addresses) != 1:
+    if len(addresses) != 1 or _OTHERS.search(rows[0][addresses[0]] if len(rows[0]) > addresses[0] else ""):
         return []
     names[addresses[0]] = "ip"
     if stamps:

@@ -127,7 +127,7 @@ def _xml(document: Document) -> Iterable[Any] | Declined:
     if data is None:
         return Declined("over_limit:xml", "xml")
     try:
-        return xml.records(data)
+        return xml.records(data, sides=True)
     except xml.BadXml as e:
         return Declined(str(e), "xml")
 

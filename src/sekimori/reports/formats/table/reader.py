@@ -37,7 +37,7 @@ class TableFile:
         if not has_files(item):
             return None
         try:
-            return 30 if any(self._fits(d, item.mail is not None) for d in documents(item)) else None
+            return 30 if any(self._fits(d, item.mail is not None) or _page(d) for d in documents(item)) else None
         except Refused:
             return 10 if item.mail is None else None
 
@@ -64,7 +64,7 @@ class TableFile:
         streams: list[Iterable[FindingData]] = []
         for d in found:
             try:
-                if d.kind == "html" and item.mail is None:
+                if (d.kind == "html" and item.mail is None) or _page(d):
                     streams.append(_html(d, words, out))
                 elif self._fits(d, item.mail is not None):
                     streams.append(_text(d, words, out))
@@ -80,6 +80,11 @@ class TableFile:
         mail = item.mail
         name = item.filename.rsplit("/", 1)[-1]
         return f"{mail.subject}\n{' '.join(mail.texts()[:2])[:4000]}" if mail is not None else re.sub(r"[_\-.]", " ", name)
+
+
+def _page(document: Document) -> bool:
+    """Tell whether a document is an attached HTML file with a table (the text that is shown is the business of prose)."""
+    return document.part is not None and not document.shown and document.kind == "html" and b"<table" in document.head.lower()
 
 
 def _guarded(streams: list[Iterable[FindingData]], out: Read) -> Iterator[FindingData]:
