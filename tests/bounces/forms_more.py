@@ -926,3 +926,204 @@ Diagnostic-Code: smtp; 450 4.2.1 Mailbox temporarily locked by administrator
     [("Hans.Mueller@shop.example", "suspend")],
     ["4.2.1"],
 )
+# ---- a second set ----------------------------------------------------------------------------------------------------------------
+_add(
+    "aol",
+    _mail("Mail Delivery Problem", """Your mail to the following recipients could not be delivered because they are not accepting mail from hanako@isp.example:
+\tfriendly
+""", sender="MAILER-DAEMON@aol.example"),
+    [("friendly@aol.example", "rejected")],
+    [""],
+)
+_add(
+    "aol_transcript",
+    _mail("Returned mail: User unknown", f"""The original message was received at Tue, 24 Nov 2026 10:00:00 -0500 (EST)
+from isp.example [198.51.100.7]
+
+*** ATTENTION ***
+
+Your e-mail is being returned to you because there was a problem with its
+delivery.  The address which was undeliverable is listed in the section
+labeled: "----- The following addresses had permanent fatal errors -----".
+
+   ----- The following addresses had permanent fatal errors -----
+<nemo@aol.example>
+
+   ----- Transcript of session follows -----
+... while talking to air-xj04.mail.aol.example.:
+>>> RCPT To:<nemo@aol.example>
+<<< 550 MAILBOX NOT FOUND
+550 <nemo@aol.example>... User unknown
+
+{RETURNED}
+""", sender="Mail Delivery Subsystem <MAILER-DAEMON@aol.example>"),
+    [("nemo@aol.example", "userunknown")],
+    [""],
+)
+_add(
+    "qmail_child_status",
+    _mail("failure notice", f"""We're sorry. There's a problem with the e-mail address(es) you're trying to send to. Please verify the address(es) and try again. If you continue to have problems, please contact Customer Support at (480) 000-0000.
+
+<olive@shop.example>:
+child status 100...The e-mail message could not be delivered because the user's mailfolder is full.
+
+--- Below this line is a copy of the message.
+
+{RETURNED}
+""", sender="MAILER-DAEMON@p3.secureserver.example"),
+    [("olive@shop.example", "mailboxfull")],
+    [""],
+)
+_add(
+    "facebook",
+    _report("Sorry, your message could not be delivered", """This message was created automatically by Facebook.
+
+Sorry, your message to quinn@facebook.com could not be delivered. Facebook rejected the message.
+""", """Reporting-MTA: dns; 10.138.205.200
+Arrival-Date: Thu, 23 Jun 2011 02:29:43 -0700
+
+Final-Recipient: rfc822; quinn@facebook.com
+Action: failed
+Status: 5.1.1
+Remote-MTA: dns; mx.facebook.com
+Diagnostic-Code: smtp; 550 5.1.1 RCP-P2 http://postmaster.facebook.com/response_codes?ip=192.0.2.135#rcp Refused due to recipient preferences
+"""),
+    [("quinn@facebook.com", "filtered")],
+    ["5.1.1"],
+)
+_add(
+    "iis_smtp",
+    _report("Delivery Status Notification (Failure)", """This is an automatically generated Delivery Status Notification.
+
+Delivery to the following recipients failed.
+
+       rita@shop.example
+""", """Reporting-MTA: dns;mail.isp.example
+Received-From-MTA: dns;pc
+Arrival-Date: Tue, 24 Nov 2026 10:00:00 +0900
+
+Final-Recipient: rfc822;rita@shop.example
+Action: failed
+Status: 5.3.0
+Diagnostic-Code: smtp;553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)
+"""),
+    [("rita@shop.example", "norelaying")],
+    ["5.7.1"],
+)
+_add(
+    "vms",
+    _mail("Undeliverable mail", """Your message could not be delivered to:
+    sam@shop.example
+Reason:
+    %MAIL-E-NOSUCHUSR, no such user SAM at node SHOP
+
+Original message follows.
+
+""" + RETURNED),
+    [("sam@shop.example", "filtered")],
+    [""],
+)
+_add(
+    "listserv",
+    _mail("Undelivered mail", """The enclosed message has been identified as a delivery error for the DEV list because it was sent to 'owner-dev@list.example'.
+
+------------------------------ Message in error -------------------------------
+This is the Postfix program at host mx.example.net.
+<tom@shop.example>: host mx.shop.example[203.0.113.5] said: 550 5.1.1 User unknown (in reply to RCPT TO command)
+""", sender="LISTSERV <LISTSERV@list.example>"),
+    [("tom@shop.example", "userunknown")],
+    ["5.1.1"],
+)
+_add(
+    "postfix_short",
+    _mail("Undelivered Mail Returned to Sender", """This is the mail system at host smtp2.relay.iad3a.emailsrvr.com.
+
+Your message could not be delivered to one or more recipients.
+
+<uma@shop.example>: mail for shop.example loops back to myself
+""", sender="MAILER-DAEMON@smtp2.relay.example (Mail Delivery System)"),
+    [("uma@shop.example", "networkerror")],
+    [""],
+)
+_add(
+    "jp_hosting",
+    _mail("メール送信エラー通知", """メールを送信できませんでした。
+
+エラーコード : 550 5.7.1
+エラー内容　 : Service unavailable; Client host [198.51.100.7] blocked using zen.spamhaus.org
+送信先　　　 : victor@shop.example
+送信元　　　 : hanako@isp.example
+送信日時　　 : 2026/11/24 10:00:00
+""", sender="mailer-daemon@isp.example"),
+    [("victor@shop.example", "blocked")],
+    ["5.7.1"],
+)
+_add(
+    "jp_group",
+    _mail("Undelivered Mail Returned to Sender", """以下のアドレスへの配送に失敗しました。
+
+  wakana@shop.example
+    (理由: mx.shop.example: 452 4.2.2 Mailbox full)
+  xeno@other.example
+    (理由: ホスト other.example が見つかりません)
+
+----- 元のメール -----
+""" + RETURNED),
+    [("wakana@shop.example", "mailboxfull"), ("xeno@other.example", "hostunknown")],
+    ["4.2.2", ""],
+)
+_add(
+    "zh_plain",
+    _mail("邮件投递失败", """很抱歉，您发送的邮件未能成功投递到以下收件人：
+
+yuan@shop.example
+
+失败原因：550 该用户不存在
+
+原始邮件信息
+主题：hello
+发件人：hanako@isp.example
+""", sender="mailer-daemon@mail.example"),
+    [("yuan@shop.example", "userunknown")],
+    [""],
+)
+_add(
+    "ko_plain",
+    _mail("메일 전송 실패 안내", """보내신 메일이 아래와 같은 이유로 전송되지 못했습니다.
+
+받는 사람 : zoe@shop.example
+실패 사유 : 받는 사람의 메일함 용량이 초과되었습니다. (552 5.2.2 mailbox full)
+""", sender="postmaster@mail.example"),
+    [("zoe@shop.example", "mailboxfull")],
+    ["5.2.2"],
+)
+_add(
+    "pl_plain",
+    _mail("Niedostarczona wiadomość", """Wiadomość nie mogła zostać dostarczona do następujących odbiorców:
+
+    adam@shop.example
+      Skrzynka odbiorcy jest pełna (552 5.2.2)
+""", sender="Mail Delivery System <mailer-daemon@mail.example>"),
+    [("adam@shop.example", "mailboxfull")],
+    ["5.2.2"],
+)
+_add(
+    "nl_exchange",
+    _mail("Onbestelbaar: hello", """Uw bericht kon niet worden bezorgd bij de volgende geadresseerden:
+
+bram@shop.example
+Het e-mailadres bestaat niet. (550 5.1.1)
+""", sender="postmaster@shop.example"),
+    [("bram@shop.example", "userunknown")],
+    ["5.1.1"],
+)
+_add(
+    "pt_plain",
+    _mail("Falha na entrega", """A sua mensagem não pôde ser entregue aos seguintes destinatários:
+
+celia@shop.example
+550 Caixa postal inexistente
+""", sender="mailer-daemon@mail.example"),
+    [("celia@shop.example", "filtered")],
+    [""],
+)

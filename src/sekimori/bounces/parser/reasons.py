@@ -13,7 +13,8 @@ from .rules import Provider, categories, codes, provider_of, text_rules, yieldin
 
 _URL = re.compile(r"(?:https?:)?//([^\s/<>\"]{1,253})[^\s<>\"]{0,2000}")
 _SAID = re.compile(r"\bhost [a-z0-9][a-z0-9._-]{0,252}\s?\[[^\]\s]{1,64}\](?: said)?:?")
-_MTA = re.compile(r"\[[0-9a-f.:]{7,45}\]|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+_MTA = re.compile(r"\[[0-9a-f.:]{7,45}\]")  # stands beside the name of a server
+_BARE_IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")  # is spoken of
 _CATEGORY = re.compile(r"\(bounce category: ([a-z-]{1,40})\)")
 _COMMENT = re.compile(r"^[245]\.\d\.\d{1,3} - [a-z /-]{1,60}(?=(?:[245]\d\d-)?')")
 _STEP = re.compile(
@@ -53,7 +54,7 @@ def matchable(text: str) -> str:
         low = FIND.sub("x@x", low)
     if "//" in low:
         low = _URL.sub(r"\1", low)
-    low = _MTA.sub("[ip]", _SAID.sub("", _COMMENT.sub("", low)))
+    low = _BARE_IP.sub("[ip]", _MTA.sub("[host]", _SAID.sub("", _COMMENT.sub("", low))))
     quoted = _QUOTED.search(low)
     return _STEP.sub(" ", low[quoted.end() :] if quoted and len(low) - quoted.end() > 8 else low)
 
@@ -139,47 +140,57 @@ def by_reply(reply: int, stage: Stage, provider: Provider | None) -> Decision | 
     return Decision(reason, f"reply.{reply}.{stage.value or 'any'}", provider.id if provider else "") if reason else None
 
 
+def _by_diagnostic(text: str, status: str, stage: Stage, reply: int, provider: Provider | None, *, alone: bool) -> Decision | None:
+    """Decide by the nearest words and the codes that go with them. `alone`: no wider words will be asked."""
+    code = by_status(status, stage, provider)
+    if code is not None and _exact(status, provider):
+        return code
+    telling = status[2:] not in _GENERAL
+    decision = by_words(text, status, stage, provider)
+    if decision is not None:
+        if decision.rule.endswith(".unstaged") and not telling:
+            return _by_category(text, decision.provider) or decision  # wrong address or filter: the sending server knew the step
+        return code if code is not None and telling and decision.rule in yielding() else _sooner(decision, text, status, stage, provider)
+    if reply in _CERTAIN:
+        return by_reply(reply, stage, provider)
+    if not telling and (decision := by_concepts(text, status, stage, provider)) is not None:
+        return decision
+    if status[2:] not in _REFUSALS:
+        return code
+    decision = by_words(text, status, stage, provider, weak=True)
+    return decision or (code if alone or diagnostics.reply_code(text) else None)
+
+
+def _sooner(decision: Decision, text: str, status: str, stage: Stage, provider: Provider | None) -> Decision:
+    """Return what came before the end of the queue's patience, where the words name it, else the decision."""
+    nearer = by_concepts(text, status, stage, provider) if decision.rule == _LATE else None
+    return nearer if nearer is not None and nearer.rule.split(".")[1] in _LASTING else decision
+
+
 def decide(words: list[str], *, status: str, stage: Stage, reply: int, action: Action, remote: str, domain: str) -> Decision:
     """Return why the mail did not get through.
 
     `words` are texts from the nearest to the widest: the diagnostic, the recipient's own block, the whole notice. The
-    order is: provider, words of the diagnostic, enhanced code, wider words, reply code with its step. Never raises.
+    order is: codes of one meaning, provider, words of the diagnostic, subject and predicate, enhanced code, wider words,
+    reply code with its step. Never raises.
     """
     provider = provider_of(remote, domain)
     name = provider.id if provider else ""
     if action in (Action.DELIVERED, Action.RELAYED, Action.EXPANDED):
         return Decision("delivered", "action." + action.value, name)
     texts = [text for text in words if text]
-    for rank, text in enumerate(texts):
-        own = rank < len(texts) - 1 or rank == 0
-        if rank == 0 and _exact(status, provider) and (decision := by_status(status, stage, provider)) is not None:
-            return decision
-        decision = by_words(text, status, stage, provider, near=own)
-        if decision is not None and rank == 0 and decision.rule.endswith(".unstaged") and status[2:] in _GENERAL:
-            decision = _by_category(text, name) or decision  # wrong address or filter: the sending server knew the step
-        if decision is not None and rank == 0 and decision.rule in yielding() and status[2:] not in _GENERAL:
-            decision = by_status(status, stage, provider) or decision
-        if decision is not None and decision.rule == _LATE:
-            nearer = by_concepts(text, status, stage, provider)
-            decision = nearer if nearer is not None and nearer.rule.split(".")[1] in _LASTING else decision
-        if decision is None and rank == 0:
-            decision = by_reply(reply, stage, provider) if reply in _CERTAIN else None
-            if decision is None and status[2:] in _GENERAL:
-                decision = by_concepts(text, status, stage, provider)
-            if decision is None and status[2:] in _REFUSALS:
-                decision = by_words(text, status, stage, provider, weak=True)
-            decision = decision or by_status(status, stage, provider)
-        if decision is not None:
-            return decision
+    if texts and (decision := _by_diagnostic(texts[0], status, stage, reply, provider, alone=len(texts) == 1)) is not None:
+        return decision
+    for rank, text in enumerate(texts[1:], 2):
+        if (decision := by_words(text, status, stage, provider, near=rank < len(texts))) is not None:
+            return _sooner(decision, text, status, stage, provider)
     if texts and (decision := by_concepts(texts[0], status, stage, provider) or _by_category(texts[0], name)) is not None:
         return decision
-    for rank, text in enumerate(texts):
-        decision = by_words(text, status, stage, provider, weak=True, near=rank < len(texts) - 1 or rank == 0)
+    for rank, text in enumerate(texts, 1):
+        decision = by_words(text, status, stage, provider, weak=True, near=rank < len(texts) or rank == 1)
         if decision is not None and not (action is Action.DELAYED and decision.reason == "systemerror"):
             return decision
-    decision = by_reply(reply, stage, provider) or (None if texts else by_status(status, stage, provider))
+    decision = by_reply(reply, stage, provider) or by_status(status, stage, provider)
     if decision is not None:
         return decision
-    if action is Action.DELAYED:
-        return Decision("expired", "action.delayed", name)
-    return Decision("onhold", "none", name)
+    return Decision("expired", "action.delayed", name) if action is Action.DELAYED else Decision("onhold", "none", name)
