@@ -91,3 +91,14 @@ def test_a_spreadsheet_is_told_and_its_report_waits_for_a_person_beside_what_was
 def test_every_address_of_an_element_counts() -> None:
     raw = b"<list><attackers><ip>198.51.100.7</ip><ip>198.51.100.8</ip></attackers><victim><ip>203.0.113.1</ip><time>2026-11-20T10:00:00Z</time></victim></list>"
     assert [f.source_ip for f in reading.answer(Item(raw), Context()).findings] == ["198.51.100.7", "198.51.100.8"]
+
+
+def test_indicators_and_hosts_of_malicious_urls_in_records() -> None:
+    pulse = [{"name": "c2", "indicators": [{"indicator": A + "7", "type": "IPv4", "created": TEN}, {"indicator": "a.example", "type": "domain"}, {"indicator": A + "8", "type": "hostname"}]}]
+    out = reading.answer(Item(json.dumps(pulse).encode()), Context())
+    assert [(f.source_ip, f.category) for f in out.findings] == [(A + "7", "reputation")], "told to be an address by its type"
+    bad = {"IndicatorThreatType": "MaliciousUrl", "NetworkDestinationIPv4": A + "7", "Url": "http://a.example/", "LastReportedDateTime": TEN}
+    f = reading.answer(Item(json.dumps([bad]).encode()), Context()).findings[0]
+    assert (f.source_ip, f.category, f.url) == (A + "7", "content", "http://a.example/")
+    for more in ({"VictimIp": "203.0.113.1"}, {"other": "203.0.113.1"}):
+        assert not reading.answer(Item(json.dumps([bad | more]).encode()), Context()).findings, "whose host it is, is not certain"

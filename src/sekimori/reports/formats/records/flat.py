@@ -84,6 +84,32 @@ def addresses(pairs: Pairs) -> list[tuple[str, str, tuple[str, ...]]]:
     return out
 
 
+_INDICATOR = frozenset({"ipv4", "ipv6", "ip", "ipsrc", "ipv4addr", "ipv6addr", "ipaddress"})
+_NOT_HOST = ("victim", "src", "source", "client", "honeypot", "sensor", "reporter", "feed", "geo")
+
+
+def indicator(record: dict[str, Any]) -> tuple[str, str, tuple[str, ...]] | None:
+    """Return the address of an indicator (`{"indicator": …, "type": "IPv4"}`), told to be one by its type; or None."""
+    value = record.get("indicator", record.get("observable"))
+    found = address_of(value) if isinstance(value, str) and squeeze(str(record.get("type", ""))) in _INDICATOR else None
+    return None if found is None else (*found, ("indicator",))
+
+
+def host(pairs: Pairs) -> tuple[str, str, tuple[str, ...]] | None:
+    """Return the one address of a record about a malicious URL: of the host that serves it, also where it is the connection's destination.
+
+    None where another address stands in the record, or a name says that it is somebody else's.
+    """
+    found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    for path, value in pairs:
+        hit = address_of(value) if isinstance(value, str) and len(value) <= 45 else None
+        if hit is not None:
+            if any(squeeze(step).startswith(_NOT_HOST) for step in path):
+                return None
+            found[hit[0]] = (*hit, path)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
 def value_of(pairs: Pairs, role: str, *, source_only: bool = False) -> str:
     """Return the best-named non-empty value of a role as text, or ""."""
     best: tuple[int, int] | None = None
@@ -104,7 +130,7 @@ def value_of(pairs: Pairs, role: str, *, source_only: bool = False) -> str:
 
 
 _TIMES = ("eventtime", "detecttime", "timesource", "sourcetime", "timestamp", "datetimereceivedutc", "time", "lastseen", "lastseenat", "lastseenutc", "ts",
-          "_ts", "ceasetime", "lastreporteddatetime", "winendtime", "createtime", "dateadded", "date", "firstseen", "observed", "timeobservation", "seen", "updatedat", "last", "first", "when", "occurredat", "occurred", "starttime")
+          "_ts", "ceasetime", "lastreporteddatetime", "winendtime", "createtime", "dateadded", "date", "firstseen", "observed", "timeobservation", "seen", "updatedat", "last", "first", "when", "occurredat", "occurred", "starttime", "created")
 
 
 def time_of(pairs: Pairs) -> tuple[times.When, str] | None:

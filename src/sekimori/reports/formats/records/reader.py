@@ -108,7 +108,8 @@ def _lines(document: Document) -> Iterator[Any]:
 
 def _list_of(value: Any) -> list[Any]:
     if isinstance(value, list):
-        return value
+        # A list of pulses, each with its own indicators.
+        return [x for v in value for x in (v["indicators"] if isinstance(v, dict) and isinstance(v.get("indicators"), list) and v["indicators"] else [v])]
     if isinstance(value, dict):
         for name in _LISTS:
             inner = value.get(name)
@@ -142,13 +143,16 @@ def _findings(records: Iterable[Any], words: str, out: Read) -> Iterator[Finding
             continue
         pairs = flat.flatten(record)
         sources = flat.addresses(pairs)
+        text = flat.value_of(pairs, "class")
+        kind = categories.service(text) if text else None
+        kind = kind or _by_values(pairs) or fallback
+        if not sources:
+            one = flat.indicator(record) or (flat.host(pairs) if kind is not None and kind[0] == "content" and flat.value_of(pairs, "url") else None)
+            sources = [one] if one is not None else []
         if not sources:
             out.fault(n, "address: none", json.dumps(record, default=str)[:500])
             continue
         when = flat.time_of(pairs)
-        text = flat.value_of(pairs, "class")
-        kind = categories.service(text) if text else None
-        kind = kind or _by_values(pairs) or fallback
         port = flat.value_of(pairs, "port", source_only=True) or flat.value_of([p for p in pairs if flat._side(p[0]) > 0], "plain_port")
         proto = flat.value_of(pairs, "proto").lower()
         for address, special, _ in sources[:100]:
