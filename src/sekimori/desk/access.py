@@ -55,7 +55,7 @@ def role(*roles: str) -> Callable[[View], View]:
                 return redirect("desk:enrol")
             if roles and not any(user.has_role(r) for r in roles):
                 return render(request, "desk/forbidden.html", {"roles": roles}, status=403)
-            return view(request, *args, **kwargs)
+            return render(request, "400.html", status=400) if unstorable(request) else view(request, *args, **kwargs)
 
         guarded.desk_roles = roles  # type: ignore[attr-defined]
         return guarded
@@ -84,5 +84,15 @@ def verified(request: HttpRequest) -> bool:
 
 def open_page(view: View) -> View:
     """Mark a page that needs no sign-in (the sign-in pages themselves)."""
-    view.desk_roles = None  # type: ignore[attr-defined]
-    return view
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return render(request, "400.html", status=400) if unstorable(request) else view(request, *args, **kwargs)
+
+    opened.desk_roles = None  # type: ignore[attr-defined]
+    return opened
+
+
+def unstorable(request: HttpRequest) -> bool:
+    """Tell whether a form or an address holds a character that no database keeps (NUL): no browser sends one by itself."""
+    return any("\x00" in value for given in (request.GET, request.POST) for values in given.lists() for value in values[1])

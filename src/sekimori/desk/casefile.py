@@ -8,7 +8,7 @@ from typing import Any
 
 from sekimori.cases.models import Case, CaseFinding, Freeze
 from sekimori.enforcement.casework import SNOOZE_DAYS, repeat_score
-from sekimori.enforcement.models import Delivery, Incident, Measure
+from sekimori.enforcement.models import Delivery, Hold, Incident, Measure
 from sekimori.notices.models import Notice
 from sekimori.policy import ladder, policy
 from sekimori.values.clock import JST
@@ -36,6 +36,7 @@ def casefile(case: Case, now: datetime) -> dict[str, Any]:
         "measures": measures,
         "proposed": [{"m": m, "ground": policy().ground(case.policy, m.step)} for m in measures if m.state == "proposed"],
         "hearings": hearings(case),
+        "holds": list(Hold.objects.filter(contract=case.contract, lifted_at=None).order_by("at")),
         "in_force": [m for m in measures if m.executed_at and not m.reverted_at and m.step != "warn" and m.state in ("executed", "verified")],
         "by_hand": [m for m in measures if m.by_hand and not m.rehearsal],
         "frozen": list(Freeze.objects.filter(lifted_at=None, source__in={e.source for e in entries if e.source})),

@@ -52,7 +52,7 @@ def _appeal(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
 
 
 def _unlock(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
-    wish = get_object_or_404(Saying, case=case, kind="unlock", pk=request.POST.get("saying") or 0)
+    wish = get_object_or_404(Saying, case=case, kind="unlock", pk=_number(request.POST.get("saying", "")))
     member.answer_unlock(officer(request).name, wish, request.POST.get("outcome") == "granted", at)
     return "解除の申し出に回答しました。", "The wish to unlock is answered."
 
@@ -64,7 +64,7 @@ def _incident(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]
 
 
 def _by_hand(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
-    measure = get_object_or_404(Measure, case=case, pk=request.POST.get("measure") or 0)
+    measure = get_object_or_404(Measure, case=case, pk=_number(request.POST.get("measure", "")))
     decisions.done_by_hand(officer(request).name, measure, at)
     return "実施を確認しました。", "Confirmed as carried out."
 
@@ -76,6 +76,11 @@ def _lift(request: HttpRequest, case: Case, at: datetime) -> tuple[str, str]:
 
 ACTS: dict[str, Act] = {"approve": _approve, "refuse": _refuse, "hold": _hold, "go": _go, "appeal": _appeal, "unlock": _unlock,
                         "incident": _incident, "by_hand": _by_hand, "lift": _lift, **case_work.ACTS}
+
+
+def _number(text: str) -> int:
+    """Return the id that a hidden field holds; 0, which no row has, where it is none."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def _reason(request: HttpRequest) -> str:

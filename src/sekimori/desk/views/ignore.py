@@ -51,6 +51,8 @@ def new(request: HttpRequest) -> HttpResponse:
     wrong = ""
     if request.method == "POST":
         try:
+            if given["category"] and not words.has("category", given["category"]):
+                raise Refused("category.unknown")
             rule = ignore.stated(given["prefix"], given["reporter"], given["category"])
             until = _until(given["until"])
             if request.POST.get("do") == "add":
