@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from sekimori.assignments.events import Context, Event, Key, Read, Refusal
 from sekimori.assignments.keys import aligned_blocks
-from sekimori.assignments.syslog import NO_ZONE, Times
+from sekimori.assignments.syslog import NO_ZONE, Times, unwrapped
 from sekimori.values.addresses import parse_address
 
 OPTIONS = frozenset({"feed", "realm", "inside-realm", "inside-realm@", "zone", "final"})
@@ -82,7 +82,11 @@ def read_lines(
         if not line:
             continue
         count += 1
-        found = take(line, times)
+        single = unwrapped(line, times)
+        found = single if isinstance(single, str) else take(single[0], times)
+        seen = None if isinstance(single, str) else single[1]
+        if seen is not None and isinstance(found, Event | list):
+            found = [e if e.seen is not None else e._replace(seen=seen) for e in (found if isinstance(found, list) else [found])]
         if isinstance(found, Event):
             events.append(found)
         elif found is None:

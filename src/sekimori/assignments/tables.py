@@ -17,6 +17,8 @@ MAX_LINE = 65_536
 def rows(block: bytes, context: Context, take: Callable[[dict[str, str]], Any], required: frozenset[str]) -> tuple[list[Any], list[Refusal], int]:
     """Call `take` for each row of a CSV block (UTF-8, header in the first line of the file) and return (results, refusals, rows).
 
+    Names count without case; columns are parted by commas, semicolons or tabs; `\\N` (a database's NULL) is empty.
+
     `take` raises ValueError with a stable code as its text; it returns None to ignore the row. The header is kept in
     `context.state`. Fields hold no line breaks.
     """
@@ -35,13 +37,18 @@ def rows(block: bytes, context: Context, take: Callable[[dict[str, str]], Any], 
         try:
             if len(raw) > MAX_LINE:
                 raise ValueError("line_too_long")
-            values = [v.strip() for v in next(csv.reader([raw.decode("utf-8").replace("\0", "\ufffd")], strict=True))]
-            if header is None or values == header:
+            text = raw.decode("utf-8").replace("\0", "\ufffd")
+            delimiter = context.state.get("delimiter") or _delimiter(text, required)
+            values = ["" if v.strip() == "\\N" else v.strip() for v in next(csv.reader([text], delimiter=delimiter, strict=True))]
+            if header is None or [v.lower() for v in values] == header:
+                values = [v.lower() for v in values]
                 count -= known
                 if not required <= set(values):
                     count += 1
                     raise ValueError("header_missing_columns")
                 context.state["header"] = values
+                if delimiter != ",":
+                    context.state["delimiter"] = delimiter
                 continue
             if len(values) > len(header):
                 raise ValueError("too_many_fields")
@@ -53,6 +60,14 @@ def rows(block: bytes, context: Context, take: Callable[[dict[str, str]], Any], 
         if result is not None:
             results.append(result)
     return results, refused, count
+
+
+def _delimiter(header: str, required: frozenset[str]) -> str:
+    """Return what stands between the columns of a header: comma, semicolon (spreadsheets of some countries) or tab (MySQL)."""
+    for delimiter in (",", ";", "\t"):
+        if required <= {v.strip().strip('"').lower() for v in header.split(delimiter)}:
+            return delimiter
+    return ","
 
 
 def moment(text: str, options: Mapping[str, str]) -> int | None:

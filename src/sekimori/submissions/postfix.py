@@ -21,9 +21,10 @@ OPEN_MAX = 200_000
 """Queue ids kept in memory; the oldest is handed out unfinished beyond it."""
 _QID = re.compile(r"([0-9A-Za-z]{5,40}): ")
 _CLIENT = re.compile(r"client=([^\[\s]{0,255})\[([0-9A-Fa-f.:]{2,45}|unknown)\](?::(\d{1,5}))?")
-_USER = re.compile(r"sasl_username=([^,\s]{1,254})")
+_USER = re.compile(r", sasl_username=(.{1,254}?)(?=, sasl_sender=|, orig_queue_id=|, orig_client=|\Z)", re.DOTALL)
+"""Up to the next field: a name may hold spaces and commas, and a part of it would be another member's."""
 _ORIG = re.compile(r"orig_queue_id=([0-9A-Za-z]{5,40})")
-_MESSAGE_ID = re.compile(r"(?:resent-)?message-id=<?([^<>\s]{1,998})>?")
+_MESSAGE_ID = re.compile(r"(?:resent-)?message-id=(?:<([^<>]{1,998})>|<?([^<>\s]{1,998}))")
 _NRCPT = re.compile(r"nrcpt=(\d{1,9})")
 _QUEUED = re.compile(r"queued as ([0-9A-Za-z]{5,40})")
 _RELAY = re.compile(r"relay=([^\[\s,]{1,255})\[([0-9A-Fa-f.:]{2,45})\]")
@@ -60,7 +61,10 @@ class Assembler:
             return
         m = _QID.match(line.text)
         if m is None or "/" not in line.tag:
-            self.counts.ignored += 1
+            if "sasl_username=" in line.text and "client=" in line.text:
+                self.counts.refuse("unknown_form", text)  # a member's mail in words that we do not know: never passed by
+            else:
+                self.counts.ignored += 1
             return
         queue_id = m.group(1)
         if queue_id in _WORDS:
@@ -87,7 +91,7 @@ class Assembler:
             found = _MESSAGE_ID.match(text)
             mail = mail or self._continued(key, line.time)
             if found and (not mail.message_id or not text.startswith("resent")):
-                mail.message_id, mail.changed = found.group(1), True
+                mail.message_id, mail.changed = found.group(1) or found.group(2), True
         elif text.startswith("from=<"):
             found = _NRCPT.search(text)
             mail = mail or self._continued(key, line.time)
@@ -99,9 +103,13 @@ class Assembler:
     def _start(self, key: tuple[str, str], time: int, text: str) -> None:
         client = _CLIENT.match(text)
         user, orig = _USER.search(text), _ORIG.search(text)
-        address = client.group(2) if client else ""
+        if client is None or (user is None and "sasl_username=" in text):
+            self.counts.refuse("unknown_form", text)
+            self._open.pop(key, None)
+            return
+        address = client.group(2)
         mail = Mail(*key, time, started=True, login=user.group(1) if user else "", client="" if address == "unknown" else address,
-                    client_port=int(client.group(3)) if client and client.group(3) else None,
+                    client_port=int(client.group(3)) if client.group(3) else None,
                     parent_queue_id=orig.group(1) if orig else "")
         mail.wanted = bool(mail.login or mail.parent_queue_id or self._near(mail.client))
         self._begin(mail)

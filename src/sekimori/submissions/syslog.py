@@ -6,15 +6,20 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from sekimori.values.clock import EPOCH
+from sekimori.submissions.wrapped import plain
+from sekimori.values.clock import EPOCH, JST
 
 LINE_MAX = 16_384
 """Longest line that is read, in characters."""
 _HEAD = re.compile(
     r"(?:<\d{1,3}>(?:1 )?)?"
-    r"(?P<time>\d{4}-\d\d-\d\d[T ][\d:]{8}(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)"
-    r" (?P<host>[^\s]{1,120}) (?P<tag>[^\s\[:]{1,80})"
-    r"(?:\[\d{1,10}\]:?|:| \d{1,10} - (?:-|\[[^\]]{0,300}\])) (?P<text>.*)", re.DOTALL)
+    r"(?P<time>\d{4}-\d\d-\d\d[T ][\d:]{8}(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
+    r"|(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: \d{4}(?= ))?(?: (?:UTC|GMT|JST))?)"
+    r"[ \t]{1,3}(?P<host>[^\s]{1,120})[ \t](?P<tag>[^\s\[:]{1,80})"
+    r"(?:\[\d{1,10}\]:?|:| (?:\d{1,10}|-) (?:-|[^\s]{1,32}) (?:-|(?:\[[^\]]{0,300}\]){1,8}))[ \t]\ufeff?(?P<text>.*)", re.DOTALL)
+"""Also with weekday, year or a zone word in the old form, with tabs, and with structured data and a mark of UTF-8 (RFC 5424 §6)."""
+_OLD = re.compile(r"(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: (\d{4}))?(?: (UTC|GMT|JST))?\Z")
+_ZONES = {"UTC": UTC, "GMT": UTC, "JST": JST}
 _MONTHS = {m: i for i, m in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)}
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = 86_400_000_000
@@ -52,6 +57,8 @@ class Reader:
 
     def read(self, line: str) -> Line | None:
         """Return a line's parts, or None where it is no syslog line or its time is none."""
+        if line.startswith("{"):
+            line = plain(line) or line
         m = _HEAD.match(line, 0, LINE_MAX)
         if m is None:
             return None
@@ -61,6 +68,11 @@ class Reader:
         if at is None:
             return None
         self.latest = at
+        if text[:3] in _MONTHS or text[:2] == "20":
+            # A line within a line (a container's): the outer time is our own collector's, the host and program are the inner ones.
+            inner = _HEAD.match(text, 0, LINE_MAX)
+            if inner is not None:
+                _, host, tag, text = inner.groups()
         if self.host and not host.endswith(":"):
             host = self.host
         return Line(at, host, tag, text)
@@ -74,10 +86,26 @@ class Reader:
                     value = value.replace(tzinfo=self._zone)
                 at = (value - EPOCH) // _MICROSECOND
                 return at if 0 <= at < YEAR_2100_US else None
-            self.assumed_zone = True
-            return self._without_year(stamp)
+            return self._old(stamp)
         except (ValueError, OverflowError):
             return None
+
+    def _old(self, stamp: str) -> int | None:
+        """Read the old form, with or without a year and a zone word."""
+        m = _OLD.match(stamp)
+        if m is None or m[1] not in _MONTHS:
+            return None
+        year = m[3] or m[5]
+        if m[6] is None:
+            self.assumed_zone = True
+        if not year:
+            if m[6] and _ZONES[m[6]] != self._zone:
+                return Reader(self._reference, _ZONES[m[6]])._without_year(f"{m[1]} {int(m[2]):2} {m[4]}")
+            return self._without_year(f"{m[1]} {int(m[2]):2} {m[4]}")
+        day = datetime(int(year), _MONTHS[m[1]], int(m[2]), tzinfo=_ZONES.get(m[6] or "", self._zone))
+        clock = datetime.strptime(m[4], "%H:%M:%S.%f" if "." in m[4] else "%H:%M:%S")  # noqa: DTZ007 - only its hours are used
+        at = (day.replace(hour=clock.hour, minute=clock.minute, second=clock.second, microsecond=clock.microsecond) - EPOCH) // _MICROSECOND
+        return at if 0 <= at < YEAR_2100_US else None
 
     def _without_year(self, stamp: str) -> int | None:
         """Give the newest year that puts the line before the reference (plus a day, for clocks that are ahead)."""

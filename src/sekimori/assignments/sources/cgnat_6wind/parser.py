@@ -9,11 +9,11 @@ from sekimori.assignments.natlog import event, read_lines, time_of
 from sekimori.assignments.syslog import HEAD, Times
 
 _BLOCK = re.compile(
-    HEAD + rb" [^\n]{0,100}?USER (\S{1,45}) (?:\(matching rule \d{1,9}\))?: (NEW|DESTROY) BLOCK \((?:pool \"[^\"\n]{0,64}\", )?ip public (\S{7,15}), "
+    HEAD + rb" [^\n]{0,100}?USER ([0-9A-Fa-f:.]{2,45}?) ?(?:\(matching rule \d{1,9}\))?: (NEW|DESTROY) BLOCK \((?:pool \"[^\"\n]{0,64}\", )?ip public (\S{7,15}), "
     rb"proto (\d{1,3}), port (\d{1,5}) ?- ?(\d{1,5})\)"
 )
 _CONNECTION = re.compile(
-    HEAD + rb" [^\n]{0,100}?(NEW|DESTROY) CONN: fwd proto (\d{1,3}) (\d{1,3}(?:\.\d{1,3}){3}):\d{1,5} -> \S{1,60}, back proto \d{1,3} \S{1,60} --?> "
+    HEAD + rb" [^\n]{0,100}?(NEW|DESTROY) CONN: fwd proto (\d{1,3}) (\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Fa-f:.]{2,45}):\d{1,5} -> \S{1,60}, back proto \d{1,3} \S{1,60} --?> "
     rb"(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})"
 )
 
@@ -32,7 +32,7 @@ def parse(block: bytes, context: Context) -> Read:
             if found is None:
                 return "bad_line"
             head, host, act, proto, inside, outside, first = found.groups()
-            last = first
+            inside, last = inside.strip(b"[]"), first
         else:
             return None
         time = time_of(head, times)

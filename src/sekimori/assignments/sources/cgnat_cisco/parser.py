@@ -1,7 +1,8 @@
 """Cisco CGv6 (IOS XR) syslog: one or more `[EventName L4 source VRF source6 outside port first last dst dstport]` a packet.
 
 `-` stands for what does not apply. User-based records are port blocks without a protocol; session-based ones are single
-ports. With DS-Lite the member is the IPv6 source. A change of the bulk size ends all translations without records.
+ports. With DS-Lite the member is the IPv6 source. A change of the bulk size ends all translations without records. IOS and IOS XE write one
+translation a line (`Created … inside local, inside global, outside local, outside global`, then the VRF's number).
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ _LINE = re.compile(HEAD)
 _RECORD = re.compile(
     rb"\[ ?((?:User|Session)based(?:AD|WD|A|W)) (\S{1,8}) (\S{1,45}) (\S{1,64}) (\S{1,45}) (\S{1,45}) (\S{1,5}) (\d{1,5}) (\S{1,5})(?: (\S{1,45}) (\S{1,5}))? ?\]"
 )
+_TRANSLATION = re.compile(
+    rb"(Created|Deleted) (?:Translation )?(?i:(tcp|udp|icmp)) (\d{1,3}(?:\.\d{1,3}){3}):\d{1,5} (\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})"
+    rb"(?: \d{1,3}(?:\.\d{1,3}){3}:\d{1,5}){2}(?: (\d{1,5}))?(?=[ .\r]|\Z)"
+)
+_TRANSLATED = re.compile(rb"%(?:IPNAT-6-(?:NAT_)?(?:CREATED|DELETED)|NAT-6-LOG_TRANSLATION):")
 MOST = 64
 
 
@@ -23,7 +29,8 @@ def parse(block: bytes, context: Context) -> Read:
     """Read lines. A line with any record that cannot be used is refused as a whole."""
 
     def take(line: bytes, times: Times) -> list[Event] | str | None:
-        if b"based" not in line:
+        single = _TRANSLATED.search(line) if b"%" in line else None
+        if single is None and b"based" not in line:
             return None
         head = _LINE.match(line)
         if head is None:
@@ -31,6 +38,9 @@ def parse(block: bytes, context: Context) -> Read:
         time = time_of(head[1], times)
         if isinstance(time, str):
             return time
+        if single is not None:
+            made = _translation(line, head[2], time, context)
+            return made if isinstance(made, str) else [made]
         out = []
         for found in _RECORD.findall(line)[:MOST]:
             made = _event(found, head[2], time, context)
@@ -40,6 +50,15 @@ def parse(block: bytes, context: Context) -> Read:
         return out or "bad_line"
 
     return read_lines(block, context, take)
+
+
+def _translation(line: bytes, host: bytes, time: int, context: Context) -> Event | str:
+    found = _TRANSLATION.search(line)
+    if found is None:
+        return "bad_line"
+    act, proto, inside, outside, port, vrf = found.groups()
+    return event(START if act == b"Created" else STOP, time, inside, outside, int(port), int(port), context, device=host,
+                 vrf="" if vrf in {None, b"0"} else vrf.decode(), proto=PROTOCOLS[proto.upper()])
 
 
 def _event(found: tuple[bytes, ...], host: bytes, time: int, context: Context) -> Event | str:

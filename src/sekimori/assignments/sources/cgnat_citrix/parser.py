@@ -16,9 +16,10 @@ from sekimori.assignments.syslog import HEAD, Times
 _HEAD = re.compile(HEAD)
 _OWN = re.compile(rb"(\d{2})/(\d{2})/(\d{4}):(\d{2}):(\d{2}):(\d{2}) GMT")
 _MAPPING = re.compile(
-    rb"_MAPPING\b[^\n]{0,200}?(CREATED|DELETED)(?: (TCP|UDP|ICMP))?,? {0,2}(?:B4 IP: ?(\S{2,45}),? )?Client IP:Port:TD ?"
+    rb"_MAPPING\b[^\n]{0,200}?(CREATED|DELETED)(?: (TCP|UDP|ICMP))?,? {0,2}(?:B4 IP: ?([0-9A-Fa-f:.]{2,45}),? )?Client IP:Port:TD ?"
     rb"(\[?[0-9A-Fa-f.:]{2,45}?\]?): ?\d{1,5}:(\d{1,5}),? NatIP:NatPort ?(\d{1,3}(?:\.\d{1,3}){3}): ?(\d{1,5})"
 )
+_OTHER = re.compile(rb"_SESSION\b|LSN_[A-Z0-9_]{0,30}(?:TIMEOUT|EXCEEDED|FAIL|EXHAUST)")
 _PROTOCOL = re.compile(rb"Protocol: ?(TCP|UDP|ICMP)")
 
 
@@ -27,7 +28,7 @@ def parse(block: bytes, context: Context) -> Read:
 
     def take(line: bytes, times: Times) -> Event | str | None:
         if b"_MAPPING" not in line:
-            return None
+            return None if _OTHER.search(line) or b"LSN" not in line else "bad_line"
         found = _MAPPING.search(line)
         if found is None:
             return "bad_line"

@@ -18,7 +18,16 @@ _FIELDS = re.compile(
     rb'"?LSN_(INBOUND_)?(ADD|DELETE)"? "?(?:(TCP|UDP|ICMP)"? "?)?(\d{1,3}(?:\.\d{1,3}){3})(?:%(\d{1,5}))?:(\d{1,5})(?:%\d{1,5})?"? (?:"?(\d{1,3})"? )?'
     rb'"?(\d{1,3}(?:\.\d{1,3}){3})(?:%\d{1,5})?:(\d{1,5})'
 )
-_END = re.compile(rb"(\d{1,3}(?:\.\d{1,3}){3})(?:%(\d{1,5}))?(?:: ?(\d{1,5})(?:-(\d{1,5}))?)?(?:%(\d{1,5}))?")
+_END = re.compile(
+    rb"(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]{2,39}(?=[%.]|\Z))(?:%(\d{1,5}))?(?:[:.] ?(\d{1,5})(?:-(\d{1,5}))?)?(?:%(\d{1,5}))?\Z"
+)
+"""IPv6 addresses have their port behind a full stop."""
+_BLOCK = re.compile(
+    rb'"?LSN_PB_(ALLOCATED|RELEASED)"?:? "?(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]{2,39})(?:%(\d{1,5}))?"? "?(\d{1,3}(?:\.\d{1,3}){3})(?:%\d{1,5})?: ?'
+    rb"(\d{1,5})-(\d{1,5})"
+)
+_TUNNEL = re.compile(rb"dslite|softwire|\bb4", re.IGNORECASE)
+_OTHER = re.compile(rb"LSN_[A-Z_]{0,30}(?:QUOTA|ERROR|EXHAUST|LIMIT|FAIL)")
 _ACTS = {
     b"LSN_ADD": START, b"LSN_INBOUND_ADD": START, b"LSN_DELETE": STOP, b"LSN_INBOUND_DELETE": STOP, b"LSN_PB_ALLOCATED": START,
     b"LSN_PB_RELEASED": STOP,
@@ -38,10 +47,14 @@ def parse(block: bytes, context: Context) -> Read:
         if isinstance(time, str):
             return time
         if b"lsn_event=" in line:
-            return _pairs(dict(_PAIR.findall(line)), head[2], time, context)
+            return _pairs(line, head[2], time, context)
+        block = _BLOCK.search(line) if b"LSN_PB" in line else None
+        if block is not None:
+            return event(START if block[1] == b"ALLOCATED" else STOP, time, block[2], block[4], int(block[5]), int(block[6]), context, device=head[2],
+                         vrf=_domain(block[3]))
         found = _FIELDS.search(line)
         if found is None:
-            return "bad_line" if b"LSN_ADD" in line or b"LSN_DELETE" in line else None
+            return None if _OTHER.search(line) else "bad_line"
         _in, act, proto, inside, domain, _port, number, outside, port = found.groups()
         return event(
             START if act == b"ADD" else STOP, time, inside, outside, int(port), int(port), context, device=head[2], vrf=_domain(domain),
@@ -51,10 +64,11 @@ def parse(block: bytes, context: Context) -> Read:
     return read_lines(block, context, take)
 
 
-def _pairs(pairs: dict[bytes, bytes], host: bytes, time: int, context: Context) -> Event | str | None:
+def _pairs(line: bytes, host: bytes, time: int, context: Context) -> Event | str | None:
+    pairs: dict[bytes, bytes] = dict(_PAIR.findall(line))
     act = _ACTS.get(pairs.get(b"lsn_event", b""))
     if act is None:
-        return None
+        return None if _OTHER.search(pairs.get(b"lsn_event", b"")) else "bad_line"
     inside = _END.match(pairs.get(b"cli") or pairs.get(b"lsn_client") or b"")
     outside = _END.match(pairs.get(b"nat") or pairs.get(b"lsn_pb") or b"")
     if inside is None or outside is None or outside[3] is None:
@@ -62,8 +76,10 @@ def _pairs(pairs: dict[bytes, bytes], host: bytes, time: int, context: Context) 
     began = None
     if pairs.get(b"duration", b"").isdigit() and act == STOP and len(pairs[b"duration"]) < 16:
         began = max(0, time - int(pairs[b"duration"]) * 1000)
+    # With DS-Lite the member is the tunnel's end: the address inside it is the same in every house.
+    tunnel = next((v for k, v in pairs.items() if _TUNNEL.search(k) and b":" in v), b"") if b"lite" in line or b"LITE" in line or b"b4" in line or b"softwire" in line else b""
     return event(
-        act, time, inside[1], outside[1], int(outside[3]), int(outside[4] or outside[3]), context, device=host,
+        act, time, tunnel.partition(b"%")[0] or inside[1], outside[1], int(outside[3]), int(outside[4] or outside[3]), context, device=host,
         vrf=_domain(inside[2] or inside[5]), proto=PROTOCOLS.get(pairs.get(b"ip_protocol", b"").upper(), 0), began=began,
     )
 

@@ -1,6 +1,6 @@
 """FortiGate IP pools with port blocks: log ids 22015 (created), 22024 (interim), 22016 (de-allocated, with its duration).
 
-`eventtime` is in nanoseconds (seconds before FortiOS 6.0.4) since 1970, so neither year nor zone is needed.
+Plain pairs, comma-separated (`set format csv`), CEF or JSON. `eventtime` is in nanoseconds (seconds before FortiOS 6.0.4) since 1970, so neither year nor zone is needed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from sekimori.assignments.natlog import event, read_lines
 from sekimori.assignments.stamps import LATEST, iso
 from sekimori.assignments.syslog import Times
 
-_PAIR = re.compile(rb'(\w{1,40})=(?:"([^"\n]{0,300})"|([^\s"]{1,300}))')
+_PAIR = re.compile(rb'\b(?:FTNTFGT)?(\w{1,40})"?[=:] ?(?:"([^"\n]{0,300})"|([^\s",]{1,300}))')
+"""Pairs of the plain, the CSV and the CEF form (whose own names carry a prefix), and of JSON."""
 _ACTS = {b"22015": START, b"22024": ALIVE, b"22016": STOP}
 
 
@@ -25,7 +26,7 @@ def parse(block: bytes, context: Context) -> Read:
         pairs = {k: a or b for k, a, b in _PAIR.findall(line)}
         act = _ACTS.get(pairs.get(b"logid", b"")[-5:])
         if act is None:
-            return None
+            return "bad_line" if b"portbegin" in line else None
         time = _time(pairs, times)
         if time is None:
             return "no_zone" if b"date" in pairs and b"tz" not in pairs else "bad_time"

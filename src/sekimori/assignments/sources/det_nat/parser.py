@@ -38,7 +38,7 @@ def _row(row: Mapping[str, str], options: Mapping[str, str]) -> RuleRow:
     if not all(n.isdecimal() and len(n) < 6 for n in numbers):
         raise ValueError("bad_number")
     per_user, first, last = (int(n) for n in numbers)
-    algorithm = row.get("algorithm") or "sequential"
+    algorithm = (row.get("algorithm") or "sequential").lower()
     try:
         DetNat(inside, outside, per_user, first, last, algorithm)
     except ValueError as e:

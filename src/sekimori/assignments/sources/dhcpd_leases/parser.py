@@ -20,6 +20,7 @@ _TIME = re.compile(r"^\s*(starts|ends|cltt) (?:\d (\d{4})/(\d\d)/(\d\d) (\d\d):(
 _STATE = re.compile(r"^\s*binding state (\w{1,20});", re.MULTILINE)
 _HARDWARE = re.compile(r"^\s*hardware \S{1,20} ([0-9a-fA-F:]{2,100});", re.MULTILINE)
 _AGENT = re.compile(r"^\s*option agent\.(circuit-id|remote-id|subscriber-id) (\"(?:[^\"\\\n]|\\.){0,500}\"|[0-9a-fA-F:]{1,800});", re.MULTILINE)
+_STATEMENT = re.compile(r"(?:authoring-byte-order|server-duid|[a-z-]{3,40}) [^\n{}]{0,600};\s*\Z|\s*\}?\s*\Z")
 _OCTAL = re.compile(r"\\(?:([0-7]{3})|(.))")
 _NEVER = -1
 
@@ -32,6 +33,9 @@ def parse(block: bytes, context: Context) -> Read:
     for raw in block.split(b"\n}\n"):
         text = "\n".join(line for line in raw.decode("utf-8", "replace").split("\n") if line.strip() and not line.lstrip().startswith("#"))
         if " {" not in text:
+            if any(not _STATEMENT.match(line) for line in text.split("\n") if line):
+                count += 1
+                refused.append(Refusal("not_lease", raw))
             continue
         count += 1
         if len(text) > MAX_ENTRY:

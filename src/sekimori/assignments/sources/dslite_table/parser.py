@@ -30,7 +30,7 @@ def _row(row: Mapping[str, str], options: Mapping[str, str]) -> RuleRow:
         prefix = parse_prefix(row["prefix"])
     except ValueError as e:
         raise ValueError("bad_prefix") from e
-    kind = row.get("kind") or "dslite"
+    kind = (row.get("kind") or "dslite").lower().replace("-", "")
     if not isinstance(prefix, IPv4Network):
         raise ValueError("bad_prefix")
     if kind not in {"dslite", "nat64"}:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sekimori.assignments.events import START, STOP, Context, Event, Read, Refusal
 from sekimori.assignments.natlog import OPTIONS as NAT_OPTIONS
-from sekimori.assignments.natlog import event
+from sekimori.assignments.natlog import PROTOCOLS, event
 from sekimori.assignments.stamps import LATEST, epoch, iso, zone_option
 
 OPTIONS = NAT_OPTIONS | {"map", "map@"}
@@ -27,55 +27,107 @@ MAPS: dict[str, dict[int, int]] = {
 }
 ADDRESS_ONLY = {"rfc": {14, 15}, "juniper": {12, 13}}
 """Address bindings: the whole outside address."""
-_OBJECT = re.compile(rb"\{[^{}]{0,8000}\}")
+REST_MAX = 65_536
+"""Longest unfinished object, in characters, that is kept for the next block."""
+_DECODER = json.JSONDecoder()
 _WORDS = re.compile(r"(creat|add|alloc|new)|(delet|free|de-?alloc|destroy|release)", re.IGNORECASE)
+_ENDS = re.compile(r"delet|free|de-?alloc|destroy|release", re.IGNORECASE)
+_PLAIN = str.maketrans("", "", "_- .@")
+_SCANNED = re.compile(r"natEvent|nat_event|\"I\": ?230\b", re.IGNORECASE)
 
 
 def parse(block: bytes, context: Context) -> Read:
-    """Read every flat JSON object of the block; flows without a NAT event are ignored."""
+    """Read every JSON object of the block, nested or not; flows without a NAT event are ignored.
+
+    Names count without prefix (`iana:`), case, `_` and `-`; those of nfdump, pmacct, ipfixcol2, goflow and Elastic's agents are known. An object
+    that the block cuts waits in the state for its end.
+    """
     zone = zone_option(context.options)
     events: list[Event] = []
     refused: list[Refusal] = []
     count = 0
-    for found in _OBJECT.finditer(block):
-        count += 1
+    text = str(context.state.pop("rest", "")) + block.decode("utf-8", "replace")
+    place = text.find("{")
+    while place >= 0:
         try:
-            record = json.loads(found[0])
-        except (ValueError, RecursionError):
-            refused.append(Refusal("not_json", found[0]))
+            record, end = _DECODER.raw_decode(text, place)
+        except (ValueError, RecursionError) as e:
+            end = text.find("\n{", place + 1)
+            if end < 0 and _unfinished(e, text) and len(text) - place <= REST_MAX:
+                context.state["rest"] = text[place:]
+                break
+            count += 1
+            refused.append(Refusal("not_json", text[place : end if end >= 0 else None].encode("utf-8", "replace")))
+            place = text.find("{", end) if end >= 0 else -1
             continue
-        made = _event({str(k).lower(): v for k, v in record.items()}, zone, context)
-        if made is None:
+        count += 1
+        made = _event(_flat(record), zone, context)
+        if made is None and _SCANNED.search(text, place, end):
+            made = "unknown_form"
+        if not made:
             context.ignored += 1
         elif isinstance(made, str):
-            refused.append(Refusal(made, found[0]))
+            refused.append(Refusal(made, text[place:end].encode("utf-8", "replace")))
         else:
             events.append(made)
+        place = text.find("{", end)
     return Read(events, refused, [], count)
 
 
+def _unfinished(fault: Exception, text: str) -> bool:
+    """Tell whether an object is cut rather than wrong."""
+    return isinstance(fault, json.JSONDecodeError) and (fault.pos >= len(text.rstrip()) - 1 or fault.msg.startswith(("Unterminated", "Expecting value")))
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
+    return name.rpartition(":")[2].lower().translate(_PLAIN)
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all values by their plain names; those of objects inside both by their own name and with the outer one before it."""
+    out: dict[str, Any] = {}
+    waiting: list[tuple[str, Any]] = [("", record)]
+    while waiting and len(out) < 500:
+        outer, value = waiting.pop(0)
+        for key, inner in value.items():
+            name = _plain(key)
+            if isinstance(inner, dict):
+                waiting.append((name, inner))
+            else:
+                out.setdefault(name, inner)
+                if outer:
+                    out.setdefault(outer + name, inner)
+    return out
+
+
 def _event(record: Mapping[str, Any], zone: int | None, context: Context) -> Event | str | None:
-    raw = _first(record, "nat_event_id", "nat_event", "natevent", "event_id", "event")
-    inside = _text(record, "src4_addr", "src6_addr", "src_addr", "sourceipv4address", "sourceipv6address")
-    outside = _text(record, "src4_xlt_ip", "src_xlt_ip", "postnatsourceipv4address")
-    if raw is None or not outside:
+    """Return the event, the code of a refusal, "" for NAT events of other kinds (exhaustion, limits), None where there is none."""
+    raw = _first(record, "nateventid", "natevent", "eventid", "event")
+    inside = _text(record, "src4addr", "src6addr", "srcaddr", "sourceipv4address", "sourceipv6address", "ipsrc", "sourceip")
+    outside = _text(record, "src4xltip", "srcxltip", "postnatsourceipv4address", "postnatipsrc", "postnatsrcaddr")
+    if raw is None:
         return None
-    exporter = _text(record, "ip4_router", "ip6_router", "exporter", "exporteripv4address")
+    exporter = _text(record, "ip4router", "ip6router", "exporter", "exporteripv4address", "exporteripv6address", "peeripsrc", "exporteraddress", "agentid")
     name = context.options.get(f"map@{exporter}") or context.options.get("map", "rfc")
     number = _number(raw)
     if number is None:
+        if not outside:
+            return None  # `event` is a common name
         words = _WORDS.search(str(raw))
         if words is None:
-            return None
+            return ""
         # "delete" and "de-allocate" also hold the words of a beginning
-        act = STOP if re.search(r"delet|free|de-?alloc|destroy|release", str(raw), re.IGNORECASE) else START
+        act = STOP if _ENDS.search(str(raw)) else START
     else:
         table = _map(name)
         if table is None:
             return "bad_map"
         if number not in table:
-            return None
+            return ""
         act = table[number]
+    if not outside:
+        return "no_outside"
     time = _time(record, zone)
     if isinstance(time, str):
         return time
@@ -84,7 +136,7 @@ def _event(record: Mapping[str, Any], zone: int | None, context: Context) -> Eve
         if number is not None and number not in ADDRESS_ONLY.get(name, ()):
             return "bad_ports"
         first, last = 0, 65535
-    vrf = _text(record, "ingress_vrf", "ingressvrfid", "vrf", "i_vrf_id")
+    vrf = _text(record, "ingressvrf", "ingressvrfid", "vrf", "ivrfid", "vrfid")
     return event(
         act, time, _octets(inside), _octets(outside), first, last, context, device=_octets(exporter), vrf="" if vrf == "0" else vrf,
         proto=_proto(record, first, last),
@@ -105,27 +157,30 @@ def _map(name: str) -> dict[int, int] | None:
 
 
 def _ports(record: Mapping[str, Any]) -> tuple[int | None, int | None]:
-    first = _number(_first(record, "pblock_start", "xlate_port_block_start", "portrangestart"))
+    first = _number(_first(record, "pblockstart", "xlateportblockstart", "portrangestart"))
     if first is not None:
-        last = _number(_first(record, "pblock_end", "xlate_port_block_end", "portrangeend"))
-        size = _number(_first(record, "pblock_size", "xlate_port_block_size", "portrangenumports"))
+        last = _number(_first(record, "pblockend", "xlateportblockend", "portrangeend"))
+        size = _number(_first(record, "pblocksize", "xlateportblocksize", "portrangenumports"))
         if (last is None or last < first) and size:
             last = first + size - 1
         return first, last
-    port = _number(_first(record, "src_xlt_port", "postnaptsourcetransportport"))
+    port = _number(_first(record, "srcxltport", "postnaptsourcetransportport", "postnatportsrc", "postnatsrcport"))
     return port, port
 
 
 def _proto(record: Mapping[str, Any], first: int, last: int) -> int:
-    value = _number(_first(record, "proto", "protocolidentifier"))
-    return value if first == last and value in {1, 6, 17} else 0
+    raw = _first(record, "proto", "protocolidentifier", "ipproto")
+    value = PROTOCOLS.get(str(raw).upper().encode("utf-8", "replace"), 0) if raw is not None else 0
+    return value if first == last else 0
 
 
 def _time(record: Mapping[str, Any], zone: int | None) -> int | str:
-    millis = _number(_first(record, "observationtimemilliseconds", "t_event_ms", "event_time_ms"))
+    raw = _first(record, "observationtimemilliseconds", "teventms", "eventtimems")
+    millis = _number(raw)
     if millis is not None:
         return millis * 1000 if 0 < millis * 1000 < LATEST else "bad_time"
-    text = str(_first(record, "t_event", "event_time", "t_first", "timestamp", "observationtimeseconds") or "")
+    text = str(raw or _first(record, "tevent", "eventtime", "observationtimeseconds", "observationtimemicroseconds", "tfirst", "timestampstart", "timestamparrival",
+                             "flowstartmilliseconds", "timestamp") or "")
     value = epoch(text) if text[:1].isdigit() and "-" not in text else iso(text, zone)
     if value is not None:
         return value

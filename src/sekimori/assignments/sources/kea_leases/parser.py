@@ -86,6 +86,26 @@ def _relay(context: Any) -> dict[str, str]:
         for name in ("remote-id", "interface-id", "subscriber-id"):
             if isinstance(relays[-1].get(name), str):
                 out[name] = hex_text(relays[-1][name])
+        options = relays[-1].get("options")
+        if isinstance(options, str):
+            out = {**_options6(options), **out}
+    return out
+
+
+def _options6(text: str) -> dict[str, str]:
+    """Return the relay's options of DHCPv6 written as hexadecimal (RFC 8415 §21.18, RFC 4649 §3, RFC 4580 §2)."""
+    try:
+        raw = bytes.fromhex(text.removeprefix("0x").replace(":", ""))
+    except ValueError:
+        return {}
+    out = {}
+    place = 0
+    while place + 4 <= len(raw):
+        code, length = int.from_bytes(raw[place : place + 2]), int.from_bytes(raw[place + 2 : place + 4])
+        name = {18: "interface-id", 37: "remote-id", 38: "subscriber-id"}.get(code)
+        if name and place + 4 + length <= len(raw):
+            out[name] = hex_text(raw[place + 4 : place + 4 + length].hex())
+        place += 4 + length
     return out
 
 

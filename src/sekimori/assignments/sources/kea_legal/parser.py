@@ -13,12 +13,17 @@ from collections.abc import Mapping
 from sekimori.assignments.events import ALIVE, LOST, STOP, Context, Event, Read, Refusal
 from sekimori.assignments.leases import OPTIONS as LEASE_OPTIONS
 from sekimori.assignments.leases import hex_text, holder_of, lease_event, lease_key
+from sekimori.assignments.natlog import time_of
 from sekimori.assignments.stamps import LATEST, SECOND, iso, parse_zone
+from sekimori.assignments.syslog import HEAD, Times
 
 OPTIONS = LEASE_OPTIONS | {"pattern"}
 MAX_LINE = 8_000
 _HEAD = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?) ?(Z|[A-Za-z]{1,6}|[+-]\d\d(?::?\d\d)?)? (.*)\Z")
+_SYSLOG = re.compile(HEAD + rb" kea-?\S{0,60}:? (.{1,8000})\Z")
 _LEASE = re.compile(r"(?:Address|Prefix): ?(\S{2,50}) has been (assigned|renewed|released|declined)")
+_SPOKEN = re.compile(r"\b(?:address|prefix)\b[^\n]{0,80}\b(?:assigned|renewed|released|declined|added|deleted)\b|\blease\b", re.IGNORECASE)
+"""Words of a lease in a form that we do not know: refused, not passed by."""
 _ADDED = re.compile(r"(?:Administrator|HA partner) (added a|updated information on the) lease of (?:address|prefix): ?(\S{2,50}) to a device")
 _DELETED = re.compile(r"(?:Administrator|HA partner) deleted the lease for (?:address|prefix): ?(\S{2,50})")
 _LONG = re.compile(r" for (?:(\d{1,6}) days? )?(?:(\d{1,4}) hrs? )?(?:(\d{1,4}) mins? )?(\d{1,10}) sec(?:ond)?s?\b")
@@ -40,6 +45,7 @@ def parse(block: bytes, context: Context) -> Read:
         pattern = re.compile(own) if own else None
     except re.error:
         return Read([], [Refusal("bad_pattern", (own or "").encode())], [], 0)
+    times = Times(context)
     events: list[Event] = []
     refused: list[Refusal] = []
     count = 0
@@ -50,7 +56,7 @@ def parse(block: bytes, context: Context) -> Read:
         if len(raw) > MAX_LINE:
             refused.append(Refusal("line_too_long", raw))
             continue
-        found = _line(raw.decode("utf-8", "replace").rstrip("\r").replace("\0", "\ufffd"), pattern, context.options)
+        found = _line(raw.decode("utf-8", "replace").rstrip("\r").replace("\0", "\ufffd"), pattern, context.options, times)
         if found is None:
             context.ignored += 1
         elif isinstance(found, str):
@@ -60,10 +66,10 @@ def parse(block: bytes, context: Context) -> Read:
     return Read(events, refused, [], count)
 
 
-def _line(line: str, pattern: re.Pattern[str] | None, options: Mapping[str, str]) -> Event | str | None:
+def _line(line: str, pattern: re.Pattern[str] | None, options: Mapping[str, str], times: Times) -> Event | str | None:
     head = _HEAD.match(line)
     if head is None:
-        return "bad_line"
+        return _syslog(line, pattern, options, times)
     stamp, zone, body = head.groups()
     if body.startswith("- ") or zone == "-":
         return None
@@ -75,6 +81,19 @@ def _line(line: str, pattern: re.Pattern[str] | None, options: Mapping[str, str]
     time = iso(stamp, offset)
     if time is None:
         return "bad_time"
+    return _body(body, time, pattern, options)
+
+
+def _syslog(line: str, pattern: re.Pattern[str] | None, options: Mapping[str, str], times: Times) -> Event | str | None:
+    """Read a line that Kea wrote to syslog (`"type": "syslog"`, Kea 2.7)."""
+    head = _SYSLOG.match(line.encode("utf-8", "replace"))
+    if head is None:
+        return "bad_line"
+    time = time_of(head[1], times)
+    return time if isinstance(time, str) else _body(head[3].decode("utf-8", "replace"), time, pattern, options)
+
+
+def _body(body: str, time: int, pattern: re.Pattern[str] | None, options: Mapping[str, str]) -> Event | str | None:
     if pattern is not None:
         return _own(pattern, body, time, options)
     found = _LEASE.search(body)
@@ -87,7 +106,7 @@ def _line(line: str, pattern: re.Pattern[str] | None, options: Mapping[str, str]
     if found is not None:
         key = lease_key(found[1])
         return "bad_address" if key is None else lease_event(LOST, time, key, "", options)
-    return None
+    return "unknown_form" if _SPOKEN.search(body) else None
 
 
 def _event(act: str, text: str, body: str, time: int, ids: Mapping[str, str], options: Mapping[str, str]) -> Event | str:

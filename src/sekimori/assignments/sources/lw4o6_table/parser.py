@@ -35,7 +35,10 @@ def _row(row: Mapping[str, str], options: Mapping[str, str]) -> Event:
         raise ValueError("bad_prefix") from e
     if not isinstance(ipv6, IPv6Network) or not isinstance(ipv4, IPv4Network) or ipv4.prefixlen != 32:
         raise ValueError("bad_prefix")
-    numbers = [row.get("psid") or "0", row.get("psid_length") or "0", row.get("psid_offset") or "0"]
+    psid_text = row.get("psid") or "0"
+    if psid_text.lower().startswith("0x") and len(psid_text) < 7 and all(c in "0123456789abcdef" for c in psid_text[2:].lower() or "-"):
+        psid_text = str(int(psid_text, 16))
+    numbers = [psid_text, row.get("psid_length") or "0", row.get("psid_offset") or "0"]
     if not all(n.isdecimal() and len(n) < 6 for n in numbers):
         raise ValueError("bad_number")
     psid, length, offset = (int(n) for n in numbers)

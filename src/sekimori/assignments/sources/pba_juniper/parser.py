@@ -1,4 +1,4 @@
-"""Juniper port blocks, in three shapes: MX with USF, SRX structured syslog, MX with MS-MPC.
+"""Juniper port blocks, in three shapes: MX with USF, SRX structured syslog, MX with MS-MPC (or MS-DPC, `ASP_`).
 
 The hexadecimal epoch is the time of allocation, repeated in INTERIM and RELEASE of the MX: where ALLOC was lost the
 beginning is rebuilt from it. (SRX writes the time of release there; a close one is therefore no beginning.) Heads carry
@@ -15,15 +15,15 @@ from sekimori.assignments.syslog import HEAD, Times
 
 _HEAD = re.compile(HEAD)
 _USF = re.compile(
-    rb"PBA_(ALLOC|INTERIM|RELEASE): Subscriber (\S{1,45}) used/maximum \[[\d/]{3,13}\] blocks, \w{1,20} port block \[(\d{1,5})-(\d{1,5})\] from (\S{7,15})"
+    rb"PBA_(ALLOC|INTERIM|RELEASE)(?:_USF)?: Subscriber (\S{1,45}) used/maximum \[[\d/]{3,13}\] blocks, \w{1,20} port block \[(\d{1,5})-(\d{1,5})\] from (\S{7,15})"
     rb" in source pool \S{1,64}(?: lsys_id: \d{1,9})?(?: epoch (?:0x)?([0-9a-fA-F]{1,16}))?"
 )
 _MPC = re.compile(
     rb"NAT_PORT_BLOCK_(ALLOC|ACTIVE|RELEASE): (\S{1,45}) -> (\S{7,15}):(\d{1,5})-(\d{1,5})(?: (?:0x)?([0-9a-fA-F]{1,16}))?"
 )
-_STRUCTURED = re.compile(rb"PBA_(ALLOC|INTERIM|RELEASE) \[([^\n]{1,1000})\]")
+_STRUCTURED = re.compile(rb"PBA_(ALLOC|INTERIM|RELEASE)(?:_USF)? \[([^\n]{1,1000})\]")
 _PAIR = re.compile(rb'([A-Za-z0-9-]{1,40})="([^"]{0,100})"')
-_HEX = re.compile(rb"[0-9a-fA-F]{1,16}")
+_HEX = re.compile(rb"(?:0x)?[0-9a-fA-F]{1,16}")
 _ACTS = {b"ALLOC": START, b"INTERIM": ALIVE, b"ACTIVE": ALIVE, b"RELEASE": STOP}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from sekimori.assignments.events import ALIVE, LOST, STOP, Context, Event, Key, Read, Refusal
 from sekimori.assignments.keys import key_v4, key_v6
-from sekimori.assignments.stamps import iso, zone_option
+from sekimori.assignments.stamps import iso, stamp, zone_option
 from sekimori.assignments.tables import rows
 from sekimori.values.addresses import parse_address, parse_prefix
 
@@ -59,14 +59,14 @@ def _keys(row: Mapping[str, str]) -> tuple[Key, ...]:
     out = []
     for name in ("framedipaddress", "framedipv6address"):
         text = row.get(name, "").partition("/")[0]
-        if text:
+        if text and text.upper() != "NULL":
             address = parse_address(text)
             if address is None:
                 raise ValueError("bad_address")
             if int(address):
                 out.append(Key(key_v4(address)) if address.version == 4 else Key(key_v6(address, 128), 128))
     for name in ("delegatedipv6prefix", "framedipv6prefix"):
-        if row.get(name):
+        if row.get(name) and row[name].upper() != "NULL":
             try:
                 prefix = parse_prefix(row[name])
             except ValueError as e:
@@ -77,9 +77,9 @@ def _keys(row: Mapping[str, str]) -> tuple[Key, ...]:
 
 
 def _time(text: str, zone: int | None) -> int | None:
-    if not text:
+    if not text or text.upper() == "NULL" or text.startswith("0000-00-00"):
         return None
-    value = iso(text, zone)
+    value = stamp(text, zone)
     if value is None:
         raise ValueError("no_zone" if zone is None and iso(text, 0) is not None else "bad_time")
     return value

@@ -33,7 +33,7 @@ OPTIONS = frozenset({"feed", "realm", "realm@", "realm-attribute", "zone", "hold
 @lru_cache(maxsize=64)
 def _pattern(extra: tuple[str, ...]) -> re.Pattern[bytes]:
     names = b"|".join([_WANTED, *(re.escape(n.encode("utf-8", "replace")) for n in extra if n)])
-    return re.compile(rb"^\t(" + names + rb")(?::0)? [:+]?= (.{1,400})$", re.MULTILINE)
+    return re.compile(rb"^[\t ]{1,16}&?(" + names + rb")(?::0)? [:+]?= (.{1,400})$", re.MULTILINE)
 
 
 def parse(block: bytes, context: Context) -> Read:
@@ -136,7 +136,7 @@ def _keys(fields: dict[bytes, bytes]) -> tuple[Key, ...] | str:
 
 def _text(value: bytes) -> str:
     """Return an attribute's text: quotes off, escapes (`\\"`, `\\\\`, `\\n`, octal) undone."""
-    if value[:1] == b'"' and value[-1:] == b'"' and len(value) > 1:
+    if value[:1] in {b'"', b"'"} and value[-1:] == value[:1] and len(value) > 1:
         value = value[1:-1]
         if b"\\" in value:
             def undo(m: re.Match[str]) -> str:
