@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from sekimori.bounces.parser.cleaning import matchable
 from sekimori.bounces.parser.model import Action, Stage
-from sekimori.bounces.parser.reasons import by_reply, by_status, decide, matchable
+from sekimori.bounces.parser.reasons import by_reply, by_status, decide
 from sekimori.bounces.parser.rules import provider_of
 
 SAID = [
@@ -118,6 +119,27 @@ def test_names_and_addresses_are_no_words():
     assert "spam" not in matchable("host mx.spamfilter.example[192.0.2.1] said: 550 <mailbox.full@virus.example>: https://x.example/spam/blocked")
     got = decide(["550 5.1.1 <over-quota.spam@blocked.example>: User unknown"], status="5.1.1", stage=Stage.RCPT, reply=550, action=Action.FAILED, remote="mx.virus.example", domain="blocked.example")
     assert got.reason == "userunknown"
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("connect to mx.{name}[192.0.2.1]:25: Connection timed out", "expired"),
+        ("Name service error for name={name} type=A: Host not found", "hostunknown"),
+        ("550 mx1.{name} user unknown in virtual alias table", "userunknown"),
+        ("554 mx1.{name} rejected: 192.0.2.7 listed at zen.spamhaus.org", "blocked"),
+        ("550 {name} does not exist", "hostunknown"),
+        ("550 the mailbox at {name} is locked", "suspend"),
+    ],
+)
+def test_host_names_are_no_words(said, reason):
+    for name in ("shop.example", "virus-quota.jp", "blocked-spam.com", "unknown-user.net", "full.mailbox.relay.org", "expired-suspended.co.jp"):
+        got = decide([said.format(name=name)], status="", stage=Stage.RCPT, reply=0, action=Action.FAILED, remote="", domain=name)
+        assert got.reason == reason, (name, got)
+
+
+def test_lists_that_speak_by_their_names_are_heard():
+    assert "spamhaus.org" in matchable("listed at zen.spamhaus.org") and "x.x" in matchable("see mx.shop.example") and "found.in" in matchable("not found.in")
 
 
 def test_words_before_codes_before_replies():

@@ -14,8 +14,8 @@ from .literals import load
 _SENTENCE = re.compile(r"[.!?;。！？]\s|。|\n")
 _REACH = 60
 """Characters between a predicate and its subject, where the data file says nothing else."""
-_ADDRESS = "x@x"
-"""What `matchable` leaves of an address: a subject only where its sentence names no other."""
+_BLANKS = frozenset(("x@x", "x.x"))
+"""What `matchable` leaves of addresses and hosts: subjects only where their sentence names no other."""
 _MOST_SUBJECTS, _MOST_PREDICATES = 120, 12
 """Words looked at in one text: a server says what it means early, and hostile input may not cost more."""
 
@@ -74,14 +74,14 @@ def _words(text: str) -> tuple[list[_Word], dict[str, list[_Word]]]:
     for subject in subjects:
         if not outer or subject.end > outer[-1].end or (subject.start, subject.end) == outer[-1][:2]:
             outer.append(subject)
-    named = {subject.sentence for subject in outer if text[subject.start : subject.end] != _ADDRESS}
-    return [s for s in outer if s.sentence not in named or text[s.start : s.end] != _ADDRESS][:_MOST_SUBJECTS], predicates
+    named = {subject.sentence for subject in outer if text[subject.start : subject.end] not in _BLANKS}
+    return [s for s in outer if s.sentence not in named or text[s.start : s.end] not in _BLANKS][:_MOST_SUBJECTS], predicates
 
 
 def told(text: str, *, only: str = "") -> Told | None:
     """Return the reason that subject and predicate tell together, or None.
 
-    `text` is folded, lower-case, without addresses (`reasons.matchable`). The first predicate of concepts.toml that
+    `text` is folded, lower-case, without addresses (`cleaning.matchable`). The first predicate of concepts.toml that
     stands near a subject which it knows decides; `only` asks for that predicate alone. Never raises; linear in the text.
     """
     subjects, predicates = _words(text)

@@ -6,26 +6,16 @@ import re
 from typing import NamedTuple
 
 from . import concepts, diagnostics
-from .addresses import FIND
+from .cleaning import matchable
 from .literals import literals
 from .model import Action, Stage
 from .rules import Provider, categories, codes, provider_of, text_rules, yielding
 
-_URL = re.compile(r"(?:https?:)?//([^\s/<>\"]{1,253})[^\s<>\"]{0,2000}")
-_SAID = re.compile(r"\bhost [a-z0-9][a-z0-9._-]{0,252}\s?\[[^\]\s]{1,64}\](?: said)?:?")
-_MTA = re.compile(r"\[[0-9a-f.:]{7,45}\]")  # stands beside the name of a server
-_BARE_IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")  # is spoken of
 _CATEGORY = re.compile(r"\(bounce category: ([a-z-]{1,40})\)")
-_COMMENT = re.compile(r"^[245]\.\d\.\d{1,3} - [a-z /-]{1,60}(?=(?:[245]\d\d-)?')")
-_STEP = re.compile(
-    r"\b(?:in reply to|after|following|did not like our|does not like our|response to|reply to) (?:the )?(?:pipelined |initial )?"
-    r"(?:mail from|rcpt to|helo|ehlo|data|end of data|connection|final data)\b(?: command)?(?: ?:?<[^<>]{0,300}>)?(?: size=\d{1,12})?:?"
-)
 _STANDARD = re.compile(  # RFC 5321 section 4.2.3 and Postfix: words that say no more than their code
     r"requested (?:mail )?action (?:not taken|aborted)(?::? (?:mailbox unavailable|exceeded storage allocation|local error in processing))?|transaction failed|recipient address rejected:(?! access denied)"
 )
 _WORTH = 24
-_QUOTED = re.compile(r"(?:the error that the other server returned was|the response from the remote server was|remote server (?:returned|responded with)|returned the following)\b[^:]{0,40}:")
 _ADDRESSING = frozenset(("1.0", "1.1", "1.3", "1.6", "1.351"))
 _REFUSALS = frozenset(("7.0", "7.1"))  # "not authorized": what servers answer to everything that they do not want
 _GENERAL = frozenset(("", "0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "7.0", "7.1"))
@@ -45,18 +35,6 @@ class Decision(NamedTuple):
     reason: str
     rule: str
     provider: str
-
-
-def matchable(text: str) -> str:
-    """Return server words without what only looks like words: addresses, paths of URLs, host names."""
-    low = _CATEGORY.sub(" ", diagnostics.plain(text))
-    if "@" in low:
-        low = FIND.sub("x@x", low)
-    if "//" in low:
-        low = _URL.sub(r"\1", low)
-    low = _BARE_IP.sub("[ip]", _MTA.sub("[host]", _SAID.sub("", _COMMENT.sub("", low))))
-    quoted = _QUOTED.search(low)
-    return _STEP.sub(" ", low[quoted.end() :] if quoted and len(low) - quoted.end() > 8 else low)
 
 
 def _exact(status: str, provider: Provider | None) -> bool:
