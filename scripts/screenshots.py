@@ -23,7 +23,8 @@ FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "-
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars")
 SIZES = {"wide": (1280, 900), "phone": (390, 844)}
 PUBLIC = ["/ja/", "/en/", "/ja/report/", "/ja/headers/", "/ja/bounce/", "/ja/preserve/", "/my/"]
-DESK = ["/desk/", "/desk/review/", "/desk/cases/", "/desk/messages/", "/desk/notices/", "/desk/switches/", "/desk/ledger/"]
+DESK = ["/desk/", "/desk/review/", "/desk/cases/", "/desk/messages/", "/desk/notices/", "/desk/ladder/", "/desk/ladder/new", "/desk/ignore/", "/desk/ignore/new",
+        "/desk/refusals/", "/desk/switches/", "/desk/ledger/"]
 
 
 def browser(size: tuple[int, int], language: str) -> webdriver.Chrome:
@@ -62,7 +63,7 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     try:
         time.sleep(3)
-        subprocess.run([*sekimori, "officers", "add", "camera", "--roles", "triage handler approver legal reveal"], env=env, capture_output=True, check=False)
+        subprocess.run([*sekimori, "officers", "add", "camera", "--roles", "triage handler approver legal reveal rules"], env=env, capture_output=True, check=False)
         for size_name, size in SIZES.items():
             for language in ("ja", "en"):
                 driver = browser(size, language)

@@ -132,6 +132,12 @@ def test_a_long_simulation_goes_slice_by_slice(folder, monkeypatch):
     assert row.counts["messaging"]["warn"] == [1, 1]
 
 
+def test_seconds_alone_are_no_difference():
+    earlier, later = [["warn", "2026-11-02T01:00:05+00:00", "A"]], [["warn", "2026-11-02T01:00:50+00:00", "A"]]
+    assert rehearse._to_the_minute(earlier) == rehearse._to_the_minute(later)
+    assert rehearse._to_the_minute(earlier) != rehearse._to_the_minute([["warn", "2026-11-02T01:01:05+00:00", "A"]])
+
+
 def test_a_discarded_draft_stops_being_simulated(folder):
     story.tell(folder, story.WARNED)
     row = rulebook.draft(STRICT, BY, NOW)

@@ -88,11 +88,16 @@ def _slice(row: LadderVersion, old: Ladder, new: Ladder) -> _Slice:
             for side, steps in enumerate((before, after)):
                 for step, *_ in steps:
                     out.counts.setdefault(case.policy, {}).setdefault(step, [0, 0])[side] += 1
-            if before != after:
+            if _to_the_minute(before) != _to_the_minute(after):
                 out.changed.append(SimulatedCase(ladder=row, case=case, before=before, after=after))
         out.replayed += len(cases)
         out.cursor = cases[-1].pk
     return out
+
+
+def _to_the_minute(steps: list[list[Any]]) -> list[tuple[str, str, str]]:
+    """Seconds hang on which of two mails came first; whoever reads the comparison wants to know of minutes and more."""
+    return [(step, at[:16], grade) for step, at, grade in steps]
 
 
 def _steps(facts: Facts, ladder: Ladder, row: LadderVersion) -> list[list[Any]]:
