@@ -89,3 +89,10 @@ def test_the_attacker_mostly_is() -> None:
     named = [s for s in SENTENCES if read(s, "2026-11-20 03:04:05 UTC") == ("report", {A})]
     missed = [s for s in SENTENCES if s not in named]
     assert len(named) * 10 >= len(SENTENCES) * 8, missed
+
+
+def test_a_bare_preposition_beside_a_plain_accusation_accuses_nobody_and_ours_waits() -> None:
+    raw = b"Subject: mirai\nFrom: a@b.example\n\nDownloaded from 203.0.113.72 by the bot 198.51.100.72, 2026-04-01 10:00:00 UTC, malware Mirai\n"
+    assert [f.source_ip for f in reading.answer(Item(raw), Context()).findings] == ["198.51.100.72"]
+    out = reading.answer(Item(raw), Context(ours=lambda a: str(a).startswith(("198.51.100.", "203.0.113."))))
+    assert {f.source_ip: f.confidence >= 0.5 for f in out.findings} == {"198.51.100.72": True, "203.0.113.72": False}

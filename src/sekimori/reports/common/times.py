@@ -18,7 +18,7 @@ PRECISION_S = {"us": 0.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 """How wide a stated time is, in seconds, by its smallest stated unit."""
 
 _RFC = re.compile(r"(?:[A-Z][a-z]{2}, {1,2})?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4}|GMT|UTC)(?: \([A-Za-z ]{1,20}\))?")
-_EPOCH = re.compile(r"(?<![\w.:/-])(?P<s>1[0-9]{9})(?:\.(?P<f>\d{1,9})|(?P<ms>\d{3})|(?P<us>\d{6}))?(?![\w:/-]|\.\d)", re.ASCII)
+_EPOCH = re.compile(r"(?<![\w./-])(?<![^\"']:)(?P<s>1[0-9]{9})(?:\.(?P<f>\d{1,9})|(?P<ms>\d{3})|(?P<us>\d{6}))?(?![\w:/-]|\.\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

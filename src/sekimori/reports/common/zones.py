@@ -49,8 +49,9 @@ _STATEMENT = re.compile(
     r"|\b(?:(?:all )?times?(?:tamps?)?|clock)[ :]{1,3}"
     r"|[\(\[（](?:[^\n()（）\[\]]{1,12}[・、, ])?"
     r"|\b(?:all|given|listed|stated|reported)\b[^\n.]{0,20}?\bin\b[ ]"
+    r"|^[ \t>]{0,8}(?:all[ ])?(?=[A-Za-z]{3,4}[).。 \t]{0,4}$)"
     r")(?P<zone>(?:(?:UTC|GMT)[ ]?[+\-−][ ]?(?:1[0-4]|0?\d)(?::?[0-5]\d)?|[+\-−](?:1[0-4]|0\d):?[0-5]\d(?!\d)|(?<![A-Za-z])(?:" + _WORDS + r")(?![A-Za-z/])))",
-    re.IGNORECASE | re.ASCII)
+    re.IGNORECASE | re.ASCII | re.MULTILINE)
 
 
 def stated_for_all(text: str) -> tuple[tzinfo, int, int] | None:

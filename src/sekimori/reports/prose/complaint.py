@@ -16,7 +16,7 @@ _ASKS = re.compile(
     r"貴社|御社|貴ネットワーク|貴団体|通報|ご対応|対応をお願い|調査をお願い|対処|情報提供|報告いたします|ご連絡", re.IGNORECASE)
 _SETTLED = re.compile(
     r"(?:have|has|been|was|were|is|are) (?:now )?(?:removed|delisted|unlisted|unblocked|whitelisted|resolved|closed|cleared|lifted)|no longer (?:listed|blocked)|"
-    r"thank(?:s| you) for (?:your (?:report|help|quick|support|reply)|the)|please (?:unblock|delist|whitelist|remove .{0,40} from your)|解除(?:し|さ|を|の|願)|ありがとうございました|お礼", re.IGNORECASE)
+    r"thank(?:s| you) for (?:your (?:report|help|quick|support|reply)|the)|please (?:unblock|delist|whitelist|remove .{0,40} from your)|解除(?:し|さ|を|の|願|$)|(?:拒否|ブロック|規制)され(?:ます|てい|ており)|送信していません|ありがとうございました|お礼", re.IGNORECASE)
 """A letter after the fact, or one that asks for a block to be lifted: an address without a label in it is no accused."""
 _DESK = re.compile(r"(?:^|[<\s,;])(?:abuse|abuso|noc|security|cert|csirt|soc|postmaster|hostmaster|spam|fbl|reports?)(?:[+._\-][^@\s<>]{0,40})?@", re.IGNORECASE)
 

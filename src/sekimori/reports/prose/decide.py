@@ -13,6 +13,9 @@ THRESHOLD = 0.6
 """Below it a person looks. Chosen on the development set: at 0.6 none of its reports names a wrong address."""
 
 
+PLAIN = 0.8
+"""Evidence of this strength names the attacker outright: a log line, a column, a label."""
+UNSURE = 0.45
 NOBODY = frozenset({"private", "shared", "loopback", "link_local", "unspecified", "multicast", "reserved"})
 """Special addresses that no stranger can have seen: only where the words name one is it taken."""
 
@@ -43,6 +46,10 @@ def decide(weighed: Weighed, subject: Weighed, ctx: Context, reporters: frozense
     if not scores:
         return Decision(reason="no_address")
     accused = {ip: s for ip, (s, v, _) in scores.items() if s >= THRESHOLD and s > v}
+    if accused and max(accused.values()) >= PLAIN:
+        # Beside one that is plainly accused, a bare "from" accuses nobody ("downloaded from X by the bot Y").
+        # One of ours stays, too unsure to go on without a person.
+        accused = {ip: s if s > THRESHOLD else UNSURE for ip, s in accused.items() if s > THRESHOLD or (ctx.ours is not None and _is_ours(ip, ctx))}
     torn = [ip for ip, (s, v, _) in scores.items() if s >= THRESHOLD and v >= THRESHOLD and abs(s - v) < 0.25]
     if torn:
         logged = [ip for ip in torn if ip in weighed.log_lines]

@@ -36,8 +36,8 @@ _REPORTER = r"(?:reported (?:by|from)|reporter'?s?|submitted from|this (?:mail|m
 
 _BEFORE = [(role, re.compile(r"(?:" + p + r")[^\n\w\u3040-\u9fff]{0,30}(?:(?:is|was|are|were|address|ip|ipv4|ipv6|of|=|:|\(|\[|は|が|の|を|から)[^\n\w\u3040-\u9fff]{0,8}){0,3}$", re.IGNORECASE | re.ASCII))
            for role, p in ((VICTIM, _VICTIM), (RELAY, _RELAY), (REPORTER, _REPORTER), (ATTACKER, _ATTACKER))]
-_TOOLS = r"scanner|monitor(?:ing)?|sensor|probe|honeypot|gateway|proxy|crawler|resolver|firewall|relay|mx|website|site|machine|box|router|network|system"
-_OWN = re.compile(r"\bour(?: \w{2,12})? (?:" + _TOOLS + r")s?(?: (?:at|on|is|with|ip|address))*[^\w\n]{0,3}$|(?:\b(?:my|our)(?: own| public| static| mail| web)?|(?:私|自分|弊社|当社|当方|自社)の(?:グローバル)?) ?(?:ip(?:[ \-]?address(?:es)?)?|address(?:es)?|servers?|mail ?servers?|host|IPアドレス|アドレス|サーバー?)[^\w\n]{0,6}(?:is |は )?$", re.IGNORECASE | re.ASCII)
+_TOOLS = r"server|host|ip|address|scanner|monitor(?:ing)?|sensor|probe|honeypot|gateway|proxy|crawler|resolver|firewall|relay|mx|website|site|machine|box|router|network|system"
+_OWN = re.compile(r"(?:弊社|当社|当方|自社)[ 　]?$|\bour(?: \w{2,12})? (?:" + _TOOLS + r")s?(?: (?:at|on|is|with|ip|address))*[^\w\n]{0,3}$|(?:\b(?:my|our)(?: own| public| static| mail| web)?|(?:私|自分|弊社|当社|当方|自社)の(?:グローバル)?) ?(?:ip(?:[ \-]?address(?:es)?)?|address(?:es)?|servers?|mail ?servers?|host|IPアドレス|アドレス|サーバー?)[^\w\n]{0,6}(?:is |は )?$", re.IGNORECASE | re.ASCII)
 _DENIED = re.compile(r"(?:\b(?:not|never|no longer|cannot|isn't|wasn't|aren't|weren't|haven't|hasn't|didn't|don't)|\bno\b)(?! (?:only|just|less))[^\n.:;,、。]{0,50}$", re.IGNORECASE | re.ASCII)
 _DENIED_AFTER = re.compile(r"[^\w\n]{0,6}(?:is|was|were|are|has|have|had|did|does|do|will|can|could)(?:n't| not| never| no longer)\b(?! (?:only|just|stop))|[^\n。]{0,60}?(?:確認され|見られ|(?<!間違い)(?<!間違いは)(?<!相違)(?<!覚えが)(?<!覚えは)(?<!心当たりが)(?<!心当たりは)あり|検知され|行われ)ません(?!か)")
 _SENTENCE = re.compile(r"^.*(?:\b(?!addr|approx|nos?|resp|etc|incl|orig|dest|src)[A-Za-z]{3,30}[.!?]\s+|[。!?])(?!$)", re.IGNORECASE | re.ASCII | re.DOTALL)
@@ -48,11 +48,13 @@ _SERVES = re.compile(r"[^\w\n]{0,6}(?:is|are|was|were|has been)? ?(?:still )?(?:
 _NAMED = re.compile(r"(?<![\w.])[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}\.?[ ]?[\[(]{1,2}$")
 """A host name right before an address in brackets: the label stands before it."""
 _BARE_TO = re.compile(r"(?:to|into|towards?)(?: (?:the|ip|host|address))*[^\w\n]{0,12}$", re.IGNORECASE | re.ASCII)
+_MOVED = re.compile(r"\b(?:mov|migrat|transferr?|chang|renumber|switch|relocat)\w{0,4} (?:[^\n.]{0,40} )?(?:from|to)(?: the)?[^\w\n]{0,3}$", re.IGNORECASE | re.ASCII)
+"""A customer moved from one address to another: neither is accused by that."""
 _FROM = re.compile(r"(?:\bfrom\b|\bby\b)(?: (?:the|ip|host|address|your|this|following|user|customer|client|server))*[^\w\n]{0,6}$", re.IGNORECASE | re.ASCII)
 _AFTER = [(role, re.compile(p, re.IGNORECASE | re.ASCII)) for role, p in (
     (RELAY, r"[^\w\n\u3040-\u9fff]{0,6}(?:から|を)[^\n。、]{0,16}?(?:配送|中継|転送|リレー|経由)"),
-    (VICTIM, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:was|were|is|are|has been|have been|is being|are being|got|gets)(?: \w{1,12})? (?:attacked|scanned|probed|flooded|spammed|hammered|brute[ -]?forced|targeted|hit by|ddos(?:ed|'d)|under attack|under an? \w{1,12} attack)|is the (?:target|victim)|is our|\(our|\(victim|\(target|\(弊社|\(当社|\(当方|\(被害|\(宛先|(?:は|が)?(?:弊社|当社|当方)の|への|に対し|に向け|宛(?:て|に)|へ(?:の|向け)|が攻撃を受け|が被害|を(?:攻撃|スキャン|標的|対象)|が[^\n。]{0,60}?(?:に|から)[^\n。]{0,12}(?:攻撃|スキャン|侵入)され|\((?:監視|観測|対象))"),
-    (ATTACKER, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:has|have|had|was|were|is|are)? ?(?:been )?(?:attack(?:ed|ing)|scann(?:ed|ing)|send(?:s|ing)|sent|spamm(?:ed|ing)|prob(?:ed|ing)|tr(?:ied|ying)|attempt(?:ed|ing)|brute|abus(?:ed|ing)|guess(?:ed|ing)|crawl(?:ed|ing)|flood(?:ed|ing)|hammer|connect(?:ed|ing)|infected|compromised|blacklisted|listed on|blocked|banned|caught|participat|(?:host|serv|distribut|deliver|spread)(?:s|es|ed|ing)?(?: \w{1,12}){0,2}? (?:malware|virus|phish|scam|fraud|trojan|exploit|ransom|malicious|fake)|(?:performed|shared)(?: an?)? ['\"]?(?:crowdsec|brute|attack|port|scan|ssh|copyright)|appears? to have)|from (?:attack|scann|send|spamm|prob|flood|access)ing|under your|in your (?:network|range)|\((?:your|attacker|source|offender|貴社|御社|攻撃|送信元|発信元|接続元)|within your|has just been banned|keeps |(?:で|にて|上で|上に|において)[^\n。]{0,24}?(?:配布|公開|設置|稼働|動作|ホスト|運営|開設)|(?: ?에서| ?으?로부터)|(?: in (?:ihrem|eurem) netz)|(?: d[ae] (?:sua|vossa) rede)|(?: de votre réseau)|(?: de su red)|(?: вашей сети)|の端末|(?:という|といった)[^\n。]{0,16}?(?:から|より)|から|より(?!も)|が(?:攻撃|送信|スキャン|接続|アクセス|不正)|が[^\n。]{0,40}?を(?:攻撃|スキャン)|に(?:よ[るり]|攻撃され|スキャンされ|侵入され)|による|を送信元|を発信元)"),
+    (VICTIM, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:was|were|is|are|has been|have been|is being|are being|got|gets)(?: \w{1,12})? (?:attacked|scanned|probed|flooded|spammed|hammered|brute[ -]?forced|targeted|hit by|ddos(?:ed|'d)|under attack|under an? \w{1,12} attack)|is the (?:target|victim)|is our|of (?:ours|mine)\b|\((?:ours|mine)\)|\(our|\(victim|\(target|\(弊社|\(当社|\(当方|\(被害|\(宛先|(?:は|が)?(?:弊社|当社|当方)の|への|に対し|に向け|宛(?:て|に)|へ(?:の|向け)|が攻撃を受け|が被害|を(?:攻撃|スキャン|標的|対象)|が[^\n。]{0,60}?(?:に|から)[^\n。]{0,12}(?:攻撃|スキャン|侵入)され|\((?:監視|観測|対象))"),
+    (ATTACKER, r"[^\w\n\u3040-\u9fff]{0,6}(?:(?:has|have|had|was|were|is|are)? ?(?:been )?(?:attack(?:ed|ing)|scann(?:ed|ing)|send(?:s|ing)|sent|spamm(?:ed|ing)|prob(?:ed|ing)|tr(?:ied|ying)|attempt(?:ed|ing)|brute|abus(?:ed|ing)|guess(?:ed|ing)|crawl(?:ed|ing)|flood(?:ed|ing)|hammer|connect(?:ed|ing)|infected|compromised|blacklisted|listed on|blocked|banned|caught|participat|been locked out|locked out|(?:host|serv|distribut|deliver|spread)(?:s|es|ed|ing)?(?: \w{1,12}){0,2}? (?:malware|virus|phish|scam|fraud|trojan|exploit|ransom|malicious|fake)|(?:performed|shared)(?: an?)? ['\"]?(?:crowdsec|brute|attack|port|scan|ssh|copyright)|appears? to have)|from (?:attack|scann|send|spamm|prob|flood|access)ing|under your|in your (?:network|range)|\((?:your|attacker|source|offender|貴社|御社|攻撃|送信元|発信元|接続元)|within your|has just been banned|keeps |(?:で|にて|上で|上に|において)[^\n。]{0,24}?(?:配布|公開|設置|稼働|動作|ホスト|運営|開設)|(?: ?에서| ?으?로부터)|(?: in (?:ihrem|eurem) netz)|(?: d[ae] (?:sua|vossa) rede)|(?: de votre réseau)|(?: de su red)|(?: вашей сети)|の端末|(?:という|といった)[^\n。]{0,16}?(?:から|より)|から|より(?!も)|が(?:攻撃|送信|スキャン|接続|アクセス|不正)|が[^\n。]{0,40}?を(?:攻撃|スキャン)|に(?:よ[るり]|攻撃され|スキャンされ|侵入され)|による|を送信元|を発信元)"),
 )]
 
 
@@ -64,7 +66,7 @@ def role_of(before: str, after: str) -> tuple[str, float] | None:
     """
     before = before[-120:]
     before = _NAMED.sub("[", _SENTENCE.sub("", before))
-    if _BENIGN.search(before) or _DENIED.search(before) or _DENIED_AFTER.match(after[:80]):
+    if _BENIGN.search(before) or _MOVED.search(before) or _DENIED.search(before) or _DENIED_AFTER.match(after[:80]):
         # Said not to have done it: named, and yet nobody's accused.
         return VICTIM, 0.9
     if _OWN.search(before):
@@ -112,6 +114,21 @@ _OF_VICTIMS = re.compile(r"\b(?:was|were|been|being|are|is|got|get) (?:\w{1,12} 
                          r"(?:弊社|当社|当方)(?:の|側)?(?:サーバー?|ホスト|IP)[^\n]{0,12}(?:は|[:：])|宛先(?:一覧|IP)|攻撃先", re.IGNORECASE | re.ASCII)
 _YOURS = re.compile(r"\b(?:your|yours)\b|貴社|御社|貴組織|貴ネットワーク", re.IGNORECASE | re.ASCII)
 _LABEL_ONLY = re.compile(r"(?:" + _ATTACKER + r")[^\n\w]{0,4}[:：][^\n\w]{0,6}$", re.IGNORECASE | re.ASCII)
+
+
+_MIXED = re.compile(r"当社|弊社|当方|自社|我々|\b(?:our|my)\b|され|確認", re.IGNORECASE | re.ASCII)
+_BARE = tuple((role, re.compile(r"(?:" + p + r")(?:は)?", re.IGNORECASE | re.ASCII)) for role, p in ((RELAY, _RELAY), (VICTIM, _VICTIM), (RELAY, _REPORTER), (ATTACKER, _ATTACKER)))
+
+
+def heading(line: str) -> str:
+    """Return the role that a line announces for the addresses in the lines below it, or ""."""
+    if heads_attackers(line):
+        return ATTACKER
+    bare = line.strip(" \t>*-#=■●◆◇□【】[]:：0123456789.")
+    if not 3 <= len(bare) <= 24 or _OF_VICTIMS.search(line) or _MIXED.search(bare):
+        # A label alone; a sentence that speaks of both sides announces neither.
+        return ""
+    return next((role for role, pattern in _BARE if pattern.fullmatch(bare)), "")
 
 
 def heads_attackers(line: str) -> bool:

@@ -70,9 +70,10 @@ _RULES: tuple[tuple[str, tuple[str, str] | None, re.Pattern[str]], ...] = tuple(
     ("snort", PROBE, r"\{(?P<proto>TCP|UDP|ICMP)\} " + _A + r"(?::(?P<port>\d{1,5}))? -> " + _V),
     ("tcpdump", None, r"(?:\bIP6? [^\n]{0,120}?|^\s{0,12}|\) )(?P<ip>\d{1,3}(?:\.\d{1,3}){3})\.(?P<port>\d{1,5}) > (?P<dst>\d{1,3}(?:\.(?:\d{1,3}|x)){3})\.\d{1,5}:"),
     ("yamaha", SCAN, r"\b(?P<proto>TCP|UDP|ICMP)\s{1,3}(?P<ip>\d{1,3}(?:\.\d{1,3}){3})(?::(?P<port>\d{1,5}))? > (?P<dst>\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?(?=\s|$)"),
+    ("openvpn", LOGIN, r"(?<![\w.])(?P<ip>\d{1,3}(?:\.\d{1,3}){3}):(?P<port>\d{1,5}) (?:TLS Auth Error|VERIFY ERROR|TLS Error|PLUGIN_CALL)[^\n;,]{0,80}?(?:fail|error)"),
     ("arrow", None, r"(?<![\w.:])(?P<ip>\d{1,3}(?:\.\d{1,3}){3})(?::(?P<port>\d{1,5}))?\s{0,3}(?:-{1,2}>|=>|→|⇒)\s{0,3}(?P<dst>\d{1,3}(?:\.\d{1,3}){3})"),
 ))
-_QUICK = re.compile(r"from |by |rhost=|\[|rip=|H=|SRC=|src|source|-> |client|LOGIN|Access denied|ban |> |→|⇒|->|=>|Network Address|ネットワーク|クライアント|auth", re.IGNORECASE)
+_QUICK = re.compile(r"from |TLS |VERIFY |by |rhost=|\[|rip=|H=|SRC=|src|source|-> |client|LOGIN|Access denied|ban |> |→|⇒|->|=>|Network Address|ネットワーク|クライアント|auth", re.IGNORECASE)
 _ATTACKS = re.compile(r"union(?:\+|%20|\s)(?:all(?:\+|%20|\s))?select|information_schema|sleep\(|' ?or ?'?1", re.IGNORECASE)
 _DROPPED = re.compile(r"\b(?:drop|den(?:y|ied)|block|reject)(?:p?ed)?\b|遮断|拒否|破棄", re.IGNORECASE)
 _WEB_LOGIN = re.compile(r"wp-login\.php|xmlrpc\.php|/login|/signin|phpmyadmin|/admin", re.IGNORECASE)

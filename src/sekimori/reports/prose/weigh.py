@@ -66,7 +66,7 @@ def weigh(text: Text, skip: tuple[int, int] | None = None, rules: Sequence[learn
 
     for m in found:
         by_line.setdefault(bisect_right(starts, m.start) - 1, []).append(m)
-    heading = False
+    heading = ""
     blank = 0
     columns: tuple[re.Pattern[str], dict[str, int], int] | None = None
     in_headers = False
@@ -90,10 +90,11 @@ def weigh(text: Text, skip: tuple[int, int] | None = None, rules: Sequence[learn
             if columns is not None and _cells(columns, stripped) is not None:
                 out.event_lines.append(line.number)
                 continue
-            if labels.heads_attackers(stripped):
-                heading = True
-            elif stripped.endswith((":", "：")) and not line.text.startswith((" ", "\t")):
-                heading = False
+            role = labels.heading(stripped)
+            if role:
+                heading = role
+            elif (stripped.endswith((":", "：")) and not line.text.startswith((" ", "\t"))) or stripped[:1] in "■◆●□◇【":
+                heading = ""
             blank = 0
             continue
         _line(out, line, here, heading=heading, columns=columns, in_headers=in_headers)
@@ -133,7 +134,7 @@ def _cells(columns: tuple[re.Pattern[str], dict[str, int], int], line: str) -> l
     return cells if fits and all(address_of(_bare(cells[i])) for i in at) else None
 
 
-def _line(out: Weighed, line: Line, here: list[mentions.Mention], *, heading: bool, columns: tuple[re.Pattern[str], dict[str, int], int] | None,
+def _line(out: Weighed, line: Line, here: list[mentions.Mention], *, heading: str, columns: tuple[re.Pattern[str], dict[str, int], int] | None,
           in_headers: bool) -> None:
     hit = None if in_headers else logs.match(line.text)
     acting = address_of(hit.ip) if hit is not None else None
@@ -183,7 +184,7 @@ def _line(out: Weighed, line: Line, here: list[mentions.Mention], *, heading: bo
                 if m.in_url and told[0] == labels.ATTACKER and told[1] < 0.8:
                     place.role = ""
             elif heading and _alone(line.text, m, line.start):
-                place.role, place.weight, place.how = labels.ATTACKER, 0.8, "heading"
+                place.role, place.weight, place.how = heading, 0.8, "heading"
             elif table is not None and columns is not None and "ip" not in columns[1]:
                 place.role, place.weight, place.how = labels.VICTIM, 0.6, "table"
                 out.event_lines.append(line.number)
