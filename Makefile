@@ -3,7 +3,7 @@ PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run demo test lint bench bench-attribution soak screenshots servers migrations clean setup
+.PHONY: help run demo test lint bench bench-attribution headline soak screenshots servers migrations clean setup
 
 APPS := work ledger evidence staff network intake submissions reports bounces contracts assignments attribution cases enforcement disclosure notices api
 
@@ -44,6 +44,10 @@ bench-attribution: $(BIN)/.installed ## intervals at 10 million rows (about 3 GB
 
 soak: $(BIN)/.installed ## long proofs: more kills, more mutations, more examples
 	@SEKIMORI_TEST_PROFILE=soak SEKIMORI_TEST_KILLS=100 SEKIMORI_TEST_CUTS=3000 $(BIN)/pytest -q -m "soak or crash"
+	@$(BIN)/python tests/flow/headline.py
+
+headline: $(BIN)/.installed ## notices to a wrong contract, of 30,000 planted reports (some minutes)
+	@$(BIN)/python tests/flow/headline.py
 
 screenshots: $(BIN)/.installed ## pictures of every page, into var/screenshots (needs Chromium)
 	@$(BIN)/python scripts/screenshots.py

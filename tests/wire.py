@@ -10,16 +10,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from sekimori.demo.servers.loopback import free_port  # noqa: F401 - tests find it here
 from sekimori.smtp.envelope import Envelope
 from sekimori.smtp.limits import Gauge, Limits
 from sekimori.smtp.server import listen
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on now."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
 
 
 class Wire:

@@ -22,6 +22,15 @@ class DatabaseClock:
         return value.astimezone(UTC)
 
 
+_scenario: Clock | None = None
+
+
 def shared() -> Clock:
     """Return the clock that daemons and commands use."""
-    return DatabaseClock()
+    return _scenario or DatabaseClock()
+
+
+def use(clock: Clock | None) -> None:
+    """Let this process go by a scenario's clock (`play --live`); None goes back to the real one."""
+    global _scenario  # noqa: PLW0603 - one clock per process is the point
+    _scenario = clock

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -14,7 +15,9 @@ import postfix
 from sekimori.enforcement.actuators.postfix.actuator import Postfix, ask
 from sekimori.ledger.models import Entry
 from sekimori.submissions.models import Submission
+from sekimori.values.clock import SetClock
 from sekimori.values.outcomes import Outage
+from sekimori.work import clock as work_clock
 from sekimori.work.clock import shared
 from support import need
 from wire import free_port
@@ -103,6 +106,27 @@ def test_refused_held_and_released(server):
     assert Postfix().undo(order("restrict_mail", "u1@isp.example")).verified
     assert not [p for p in (server.folder / "spool" / "hold").rglob("*") if p.is_file()]
     submit(server, "u1@isp.example")
+
+
+def test_what_was_held_is_released_after_the_queue_s_life(server):
+    """Postfix keeps what is on hold for ever: a restriction of 30 days ends long after the submission log's five."""
+    begun = shared().now()
+    queue_id = submit(server, "u1@isp.example")
+    Submission.objects.create(host="mx", queue_id=queue_id, login="u1@isp.example", time=begun, source="t")
+    Postfix().apply(order("brake", "u1@isp.example", key="b"))
+    assert server.queue("hold") == [queue_id]
+    work_clock.use(SetClock(begun + timedelta(days=6)))
+    try:
+        Postfix().apply(order("restrict_mail", "u1@isp.example", key="r"))
+        Postfix().undo(order("brake", "u1@isp.example", key="b"))
+        assert server.queue("hold") == [queue_id]
+        work_clock.use(SetClock(begun + timedelta(days=36)))
+        done = Postfix().undo(order("restrict_mail", "u1@isp.example", key="r"))
+    finally:
+        work_clock.use(None)
+    assert done.verified and done.note == "1 mails released"
+    assert server.queue("hold") == [] and server.queue() == [queue_id]
+    assert Postfix().undo(order("restrict_mail", "u1@isp.example", key="r")).note == "0 mails released"
 
 
 def test_an_order_beside_it_keeps_the_login_blocked(server):

@@ -13,10 +13,10 @@ from sekimori.demo.play import build, provider
 from sekimori.demo.play.fields import instant
 from sekimori.demo.play.scenario import Line
 from sekimori.demo.play.timeline import Timeline
+from sekimori.demo.play.ways import NotTaken
 from sekimori.disclosure import service as disclosure
 from sekimori.enforcement import appeals, decisions, incident, member, switches
 from sekimori.enforcement.sensor.look import look
-from sekimori.intake.receive import receive
 from sekimori.network.store import current as networks
 from sekimori.notices import service as notices
 from sekimori.notices.models import Notice
@@ -79,6 +79,8 @@ def _report(line: Line, timeline: Timeline, now: datetime) -> None:
     sender: str | None = None
     if "make" in fields:
         make = fields["make"]
+        if make.get("queue_id"):
+            make = {**make, "queue_id": timeline.ways.named(str(make["queue_id"]))}
         authenticated = bool(make.get("authenticated", authenticated))
         sender = str(make.get("reporter", ""))
         try:
@@ -89,7 +91,10 @@ def _report(line: Line, timeline: Timeline, now: datetime) -> None:
         raw = str(fields["raw"]).encode("utf-8", "surrogatepass")
     else:
         raw = _path(line, str(fields["file"])).read_bytes()
-    receive(raw, mail_from=sender, rcpt_to=[to], door="lmtp", peer="127.0.0.1", now=now, authenticated=authenticated)
+    try:
+        timeline.ways.report(raw, sender, authenticated, now)
+    except NotTaken as e:
+        raise line.error(str(e)) from e
 
 
 def _relay(line: Line, make: dict[str, Any]) -> build.Relay | None:
@@ -117,9 +122,11 @@ def _submission(line: Line, timeline: Timeline, now: datetime) -> None:
     time = instant(line.fields["time"]) if "time" in line.fields else line.at
     if time is None:
         raise line.error("submission.time must be ISO 8601 with offset")
+    fields = line.fields
     try:
-        record({"event": "submission", **line.fields}, time.astimezone(UTC))
-    except ValueError as e:
+        queue_id = timeline.ways.submit(str(fields["queue_id"]), str(fields["login"]), fields.get("recipients", 1))
+        record({"event": "submission", **fields, "queue_id": queue_id}, time.astimezone(UTC))
+    except (ValueError, NotTaken) as e:
         raise line.error(str(e)) from e
     look(now, [str(line.fields["login"])])
 

@@ -13,10 +13,11 @@ KEPT = ("SEKIMORI_NEED", "SEKIMORI_TEST_")
 
 
 @contextmanager
-def fresh(start: Callable[[], None]) -> Iterator[Callable[[], Path]]:
+def fresh(start: Callable[[], None], *, durable: bool = False) -> Iterator[Callable[[], Path]]:
     """Start Django (by `start`) in a throw-away synthetic folder, whatever the environment says.
 
     Yields a function that makes the next scenario's folder and enters it. No setting of the real installation is read: no real mail leaves, no equipment is touched.
+    `durable` keeps the database's fsync, as the doors demand it.
     """
     root = Path(tempfile.mkdtemp(prefix="sekimori-play-"))
     for name in [n for n in os.environ if n.startswith("SEKIMORI_") and not n.startswith(KEPT)]:
@@ -30,7 +31,8 @@ def fresh(start: Callable[[], None]) -> Iterator[Callable[[], Path]]:
         connection.close()
         # Thrown away in a minute: nothing here must outlive a power cut, and fsync would be most of the time.
         options = connection.settings_dict["OPTIONS"]
-        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+        if not durable:
+            options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
         count = 0
 
         def new_folder() -> Path:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, models
 
+from sekimori.demo.play.ways import Inside, Ways
 from sekimori.flow.run import runner
 from sekimori.values.clock import SetClock, from_micros, micros
 from sekimori.work import clockmark
@@ -17,10 +18,10 @@ from sekimori.work.stage import Stage
 
 
 class Timeline:
-    """The scenario's clock and the desk that runs by it. `told` is called after every step with its instant."""
+    """The scenario's clock and the desk that runs by it. `told` is called after every step with its instant; `ways` bring its mail in."""
 
-    def __init__(self, clock: SetClock, told: Callable[[datetime], None]) -> None:
-        self.clock, self.told = clock, told
+    def __init__(self, clock: SetClock, told: Callable[[datetime], None], ways: Ways | None = None) -> None:
+        self.clock, self.told, self.ways = clock, told, ways or Inside()
         self.runner: Runner = runner(clock)
         self.stages = list(self.runner.stages)
         self.offset = timedelta(0)

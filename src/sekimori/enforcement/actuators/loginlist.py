@@ -51,6 +51,10 @@ class LoginList:
         """Return the logins listed now."""
         return set(self._state())
 
+    def of(self, order: str) -> set[str]:
+        """Return what an order has listed."""
+        return {login for login, orders in self._state().items() if order in orders}
+
     def _state(self) -> dict[str, list[str]]:
         try:
             found = json.loads(self.path.with_suffix(".json").read_text(encoding="utf-8"))

@@ -35,11 +35,11 @@ KINDS: dict[str, Callable[[], Actuator]] = {"postfix": Postfix, "dovecot": Dovec
 
 
 def actuators(wanted: Order) -> list[Actuator]:
-    """Return the actuators that an order goes to: in a folder of made-up data only the dry run; where no equipment that
-    is enabled handles it, a person. Raises KeyError for an unknown name in the settings (`doctor` says so first).
+    """Return the actuators that an order goes to: in a folder of made-up data only the dry run (but throw-away servers on loopback);
+    where no equipment that is enabled handles it, a person. Raises KeyError for an unknown name in the settings (`doctor` says so first).
     """
     settings = current()
-    if settings.synthetic:
+    if settings.synthetic and not settings.loopback:
         return [DryRun()]
     found = [a for a in (KINDS[name]() for name in settings.actuators.enabled) if a.handles(wanted)]
     return found or [Manual()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,6 +36,11 @@ def render(logins: Sequence[str]) -> str:
     return "".join(f"{login} REJECT 5.7.1 Sending is restricted for this account.\n" for login in logins if not any(c.isspace() for c in login))
 
 
+def render_held(ids: Sequence[str]) -> str:
+    """Return the queue ids on hold, one a line, for the operator to look at."""
+    return "".join(f"{queue_id}\n" for queue_id in ids)
+
+
 class Postfix:
     """Sending mail only: no other service is touched (特定電子メール法11条: mail only)."""
 
@@ -51,11 +56,15 @@ class Postfix:
             self._list().add(order.logins, order.key)
         except OSError as e:
             raise Outage(f"postfix list: {e.strerror}") from e
-        held = self._queue(order)
-        for i in range(0, len(held), BATCH):
-            helper.call("postfix-hold", *held[i:i + BATCH])
+        queued = self._queue(order)
+        try:
+            for login, ids in queued.items():
+                self._held().add(ids, login)  # before the act: whatever is held is known by name until it is released
+        except OSError as e:
+            raise Outage(f"postfix list: {e.strerror}") from e
+        held = _each("postfix-hold", queued)
         refused = all(ask(login).startswith("REJECT") or ask(login).startswith("DEFER") for login in order.logins)
-        return Done(self.name, refused, f"{len(held)} queued mails held")
+        return Done(self.name, refused, f"{held} queued mails held")
 
     def undo(self, order: Order) -> Done:
         """Take the logins off the list and release what this login still has on hold. Raises Outage."""
@@ -64,22 +73,42 @@ class Postfix:
         except OSError as e:
             raise Outage(f"postfix list: {e.strerror}") from e
         free = [login for login in order.logins if login not in self._list().logins()]
-        held = self._queue(order) if free else []
-        for i in range(0, len(held), BATCH):
-            helper.call("postfix-release", *held[i:i + BATCH])
-        return Done(self.name, all(ask(login) == "DUNNO" for login in free), f"{len(held)} mails released")
+        # Postfix bounces nothing on hold however old it gets, so that a mail may be released after more than the queue's life.
+        known = {login: sorted(self._held().of(login)) for login in free}
+        released = _each("postfix-release", known)
+        try:
+            for login, ids in known.items():
+                self._held().remove(ids, login)
+        except OSError as e:
+            raise Outage(f"postfix list: {e.strerror}") from e
+        return Done(self.name, all(ask(login) == "DUNNO" for login in free), f"{released} mails released")
 
     def _list(self) -> LoginList:
         return LoginList(list_path(), render)
 
-    def _queue(self, order: Order) -> list[str]:
-        """Queue ids of the logins that may still be queued: our submission log, read for this case, in the ledger first."""
+    def _held(self) -> LoginList:
+        """Queue ids on hold, by the login that handed them in."""
+        return LoginList(list_path().with_name("held"), render_held, 0o600)
+
+    def _queue(self, order: Order) -> dict[str, list[str]]:
+        """Queue ids that may still be queued, by login: our submission log, read for this case, in the ledger first."""
         now = shared().now()
         with transaction.atomic():
             read_protected(Actor("stage", "enforcement.act"), Purpose(order.reference, Basis.LEGIT_BUSINESS), "submissions.queue",
                            len(order.logins), token_hash("\n".join(order.logins)), now)
         rows = Submission.objects.filter(login__in=order.logins, time__gt=now - QUEUE_LIFE, ended_at__isnull=True)
-        return sorted(set(rows.values_list("queue_id", flat=True)))
+        found: dict[str, list[str]] = {}
+        for login, queue_id in sorted(set(rows.values_list("login", "queue_id"))):
+            found.setdefault(login, []).append(queue_id)
+        return found
+
+
+def _each(verb: str, queued: Mapping[str, Sequence[str]]) -> int:
+    """Hold or release mails, some hundred at a time; returns how many they were. Raises Outage."""
+    ids = [queue_id for some in queued.values() for queue_id in some]
+    for i in range(0, len(ids), BATCH):
+        helper.call(verb, *ids[i:i + BATCH])
+    return len(ids)
 
 
 def ask(login: str) -> str:
