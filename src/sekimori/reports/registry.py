@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from functools import cache
 
-from sekimori.reports.carrier import Answer, Reader, read_carried
+from sekimori.reports.carrier import GENERIC, Answer, Reader, read_carried
 from sekimori.reports.common.documents import sheets
 from sekimori.reports.contract import Context, Declined, Format, Item, Read
 
@@ -77,7 +77,9 @@ def read_item(item: Item, ctx: Context) -> Answer:
     def free(inner: Item) -> Answer:
         return _prose(inner, ctx, failed)
     got = structured(item) or _carried(item, ctx, structured, free, failed) or free(item)
-    got.read.defects += failed + sheets(item)
+    got.read.defects += failed
+    if got.read.free_text or got.format in GENERIC:
+        got.read.defects += sheets(item)
     return got
 
 
