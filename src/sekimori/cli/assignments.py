@@ -58,7 +58,7 @@ def load(source: str, paths: tuple[Path, ...], settings: tuple[str, ...]) -> Non
     }
     with transaction.atomic():
         write(_actor(), "assignments.loaded", f"feed:{loader.feed}",
-              {k: answer[k] for k in ("source", "read", "stored", "refused", "reasons")}, from_micros(_now()))
+              {k: answer[k] for k in ("source", "read", "stored", "refused", "ignored", "reasons")}, from_micros(_now()))
     click.echo(json.dumps(answer, ensure_ascii=False))
 
 
@@ -157,14 +157,18 @@ def status(as_json: bool) -> None:
 
     setup()
     from sekimori.assignments.health import feeds
+    from sekimori.cli.check_unread import last_day
+    from sekimori.values.clock import from_micros
 
     now = _now()
     for feed in feeds():
+        lines = last_day(f"feed:{feed['feed']}", from_micros(now))
         last = feed["last_record"]
         line = {
             "feed": feed["feed"], "source": feed["source"], "realm": feed["realm"], "records": feed["records"], "first_record": _iso(feed["first_record"]),
             "last_record": _iso(last), "lag_s": None if last is None or not feed["continuous"] else max(0, (now - last) // 1_000_000),
             "late": feed["late_after"] is not None and last is not None and now - last > feed["late_after"],
+            "last_24h": {"read": lines.read, "refused": lines.refused, "ignored": lines.ignored, "reasons": dict(lines.reasons.most_common())},
             "gaps": [{"from": _iso(lo), "to": _iso(hi), "reason": reason} for lo, hi, reason in feed["gaps"]],
             "clocks": [{"device": c["device"], "offset_s": c["offset"] / 1e6, "spread_s": c["spread"] / 1e6} for c in feed["clocks"]],
             "jumps": [
@@ -176,7 +180,7 @@ def status(as_json: bool) -> None:
             continue
         waiting = sum(j["confirmed"] is None for j in line["jumps"])
         click.echo(f"{line['feed']} ({line['source']}): last record {line['last_record'] or '-'}{', LATE' if line['late'] else ''};"
-                   f" gaps {len(line['gaps'])}; devices {len(line['clocks'])}; clock jumps to confirm {waiting}")
+                   f" of {lines.read} lines in 24 h {lines.refused} refused, {lines.ignored} of other things; gaps {len(line['gaps'])}; devices {len(line['clocks'])}; clock jumps to confirm {waiting}")
 
 
 @assignments.command("confirm-clock")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from sekimori.cli.check_countries import countries
+from sekimori.cli.check_unread import unread
 from sekimori.settings import Settings
 from sekimori.values.outcomes import Refused
 
@@ -250,7 +251,7 @@ def selftest(settings: Settings, now: datetime) -> Iterator[Finding]:
                   "the self-test never passed: `sekimori doctor --self-test`, once a month" if days is None else f"the self-test passed {days:.0f} days ago")
 
 
-CHECKS = (python, folder, database, ledger, evidence, clock, work, feeds, fetched, mail, tags, countries, selftest, texts)
+CHECKS = (python, folder, database, ledger, evidence, clock, work, feeds, unread, fetched, mail, tags, countries, selftest, texts)
 """In the order of their lines. A check that raises is itself a finding."""
 
 
