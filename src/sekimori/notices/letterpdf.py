@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sekimori import words
 from sekimori.notices.blocks import Block, parse
+from sekimori.notices.wrapping import wrapped
 from sekimori.values.outcomes import Outage
 from sekimori.values.text import one_line, storable
 
@@ -23,6 +26,14 @@ FONTS = tuple(Path("/usr/share/fonts") / p for p in (
 # The window of a 長形3号 envelope shows x 20–110 mm, y 12–57 mm of a sheet folded in three; DIN lang shows y 45–90 mm.
 WINDOW = {"ja": (24.0, 18.0, 82.0), "en": (24.0, 50.0, 82.0)}
 LEFT, RIGHT, TOP, BOTTOM = 24.0, 22.0, 20.0, 20.0
+ONE_COLUMN = 8
+"""So many hours stand in one column; more of them in two."""
+ROW, LABEL, COUNT = 4.6, 40.0, 10.0
+"""Millimetres of a bar's row, its label and its number."""
+WEIGHT_MOST = 20
+"""The longest bar (blocks.Block.weight)."""
+ROWS_LEAST = 3
+"""Fewer rows of bars are not begun at the foot of a page."""
 INK, SOFT, LINE, ACCENT = (29, 35, 43), (95, 103, 113), (200, 204, 210), (31, 78, 121)
 
 
@@ -71,8 +82,13 @@ def render(sheet: Sheet) -> bytes:
     pdf.add_page()
     _head(pdf, sheet)
     _title(pdf, sheet.subject, sheet.ref)
-    for block in parse(sheet.body):
-        _BLOCKS[block.kind](pdf, block)
+    for kind, group in groupby(parse(sheet.body), key=lambda b: b.kind):
+        blocks = list(group)
+        if kind == "bar":
+            _bars(pdf, blocks)
+        else:
+            for block in blocks:
+                _BLOCKS[kind](pdf, block)
     return bytes(pdf.output())
 
 
@@ -131,7 +147,7 @@ def _text(pdf: FPDF, block: Block) -> None:
     pdf.ln(0.8)
     pdf.set_font("body", size=10)
     pdf.set_text_color(*INK)
-    pdf.multi_cell(0, 5.6, block.value, align="L", new_x="LMARGIN", new_y="NEXT")
+    _paragraph(pdf, 0, 5.6, block.value)
     pdf.ln(0.6)
 
 
@@ -154,29 +170,49 @@ def _pair(pdf: FPDF, label: str, value: str, indent: float, colour: tuple[int, i
     pdf.multi_cell(indent, 5.4, label, align="L", new_x="RIGHT", new_y="TOP")
     pdf.set_text_color(*INK)
     pdf.set_xy(LEFT + indent, y)
-    pdf.multi_cell(0, 5.4, value, align="L", new_x="LMARGIN", new_y="NEXT")
+    _paragraph(pdf, 0, 5.4, value)
 
 
 def _item(pdf: FPDF, block: Block) -> None:
     pdf.set_font("body", size=9)
     pdf.set_text_color(*INK)
     pdf.set_x(LEFT + 4)
-    pdf.multi_cell(0, 4.8, block.value, align="L", new_x="LMARGIN", new_y="NEXT")
+    _paragraph(pdf, 0, 4.8, block.value)
 
 
-def _bar(pdf: FPDF, block: Block) -> None:
-    pdf.set_font("body", size=8.8)
-    if pdf.will_page_break(5):
-        pdf.add_page()
-    y = pdf.get_y()
-    pdf.set_text_color(*SOFT)
-    pdf.set_x(LEFT + 4)
-    pdf.cell(52, 4.6, block.label)
-    pdf.set_text_color(*INK)
-    pdf.cell(14, 4.6, block.value, align="R")
-    pdf.set_fill_color(*ACCENT)
-    pdf.rect(LEFT + 74, y + 1, block.weight * 4.2, 2.6, style="F")
-    pdf.set_y(y + 4.6)
+def _bars(pdf: FPDF, blocks: Sequence[Block]) -> None:
+    """Set the hours down the left column, then down the right one; on as many pages as they need."""
+    columns = 1 if len(blocks) <= ONE_COLUMN else 2
+    width = (210 - LEFT - RIGHT) / columns
+    while blocks:
+        room = int((pdf.page_break_trigger - pdf.get_y()) / ROW)
+        needed = -(-len(blocks) // columns)
+        if room < min(ROWS_LEAST, needed):
+            pdf.add_page()
+            continue
+        rows = min(needed, room)
+        top = pdf.get_y()
+        pdf.set_font("body", size=8.6)
+        pdf.set_fill_color(*ACCENT)
+        for i, block in enumerate(blocks[:rows * columns]):
+            x, y = LEFT + 4 + i // rows * width, top + i % rows * ROW
+            pdf.set_xy(x, y)
+            pdf.set_text_color(*SOFT)
+            pdf.cell(LABEL, ROW, block.label)
+            pdf.set_text_color(*INK)
+            pdf.cell(COUNT, ROW, block.value, align="R")
+            pdf.rect(x + LABEL + COUNT + 2, y + 1, block.weight * (width - LABEL - COUNT - 10) / WEIGHT_MOST, 2.6, style="F")
+        pdf.set_y(top + rows * ROW + 1)
+        blocks = blocks[rows * columns:]
 
 
-_BLOCKS = {"heading": _heading, "text": _text, "fact": _fact, "step": _step, "item": _item, "bar": _bar}
+def _paragraph(pdf: FPDF, width: float, height: float, text: str) -> None:
+    """Set text from here on, `width` mm wide (0: to the margin)."""
+    x = pdf.get_x()
+    room = (width or pdf.w - pdf.r_margin - x) - 2 * pdf.c_margin - 0.1
+    for line in wrapped(text, room, pdf.get_string_width):
+        pdf.set_x(x)
+        pdf.cell(room, height, line, new_x="LMARGIN", new_y="NEXT")
+
+
+_BLOCKS = {"heading": _heading, "text": _text, "fact": _fact, "step": _step, "item": _item}
