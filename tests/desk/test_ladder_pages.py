@@ -94,6 +94,7 @@ def test_from_draft_to_in_force_with_a_fresh_password(editor, now):
     running = editor.get(url)
     assert running.headers["Refresh"] == "5"
     assert "<progress" in running.content.decode()
+    assert "Refresh" not in editor.get(f"{url}?still=1").headers
     run(RehearseStage(), now)
     shown = editor.get(url)
     assert "Refresh" not in shown.headers

@@ -109,6 +109,22 @@ def test_another_ladder_in_force_voids_the_comparison(folder):
         rulebook.activate_version(row, BY, NOW, row.sha256)
 
 
+def test_of_two_officers_who_activate_at_once_the_second_is_told(folder, monkeypatch):
+    """Both passed the checks of their pages; the rows decide."""
+    rows = [rulebook.draft(STRICT.replace('"strict"', f'"{name}"'), BY, NOW) for name in ("one", "two")]
+    for row in rows:
+        rulebook.simulate(row, 30, BY, NOW)
+    run(RehearseStage(), NOW)
+    one, two = (LadderVersion.objects.get(pk=r.pk) for r in rows)
+    raw = two.text.encode()
+    rulebook.activate_version(one, BY, NOW, one.sha256)
+    with pytest.raises(Refused, match="changed"):
+        rulebook._put(raw, two.version, BY, NOW, two)
+    assert in_force().version == "one"
+    assert LadderVersion.objects.get(state="active").version == "one"
+    assert [p.name for p in (folder / "policy").iterdir()] == ["ladder.toml"]
+
+
 def test_a_long_simulation_goes_slice_by_slice(folder, monkeypatch):
     story.tell(folder, story.WARNED)
     ticks = iter(range(10_000))

@@ -118,23 +118,34 @@ def _put(raw: bytes, version: str, by: Actor, now: datetime, row: LadderVersion 
     folder.mkdir(exist_ok=True, mode=0o700)
     told = {"version": version, "sha256": hashlib.sha256(raw).hexdigest()}
     before = in_force()
-    fresh = folder / "ladder.toml.new"
+    fresh = folder / f"ladder.toml.{os.getpid()}.new"
     with fresh.open("wb") as out:
         out.write(raw)
         out.flush()
         os.fsync(out.fileno())
-    with transaction.atomic():
-        if not LadderVersion.objects.filter(sha256=digest(before)).exists():
-            LadderVersion.objects.create(ref=reference("V"), version=_version(before), text=before, sha256=digest(before), state="active", by="shipped",
-                                         at=now, work=DONE, due_at=micros(now))
-        LadderVersion.objects.filter(state="active").update(state="retired")
-        row = row or LadderVersion.objects.filter(sha256=told["sha256"]).first() or LadderVersion(
-            ref=reference("V"), version=version, text=raw.decode("utf-8"), sha256=told["sha256"], by=str(by), at=now)
-        row.state, row.activated_by, row.activated_at, row.work, row.due_at = "active", str(by), now, DONE, micros(now)
-        row.save()
-        write(by, "ladder.activated", "ladder", told, now)
-        fresh.replace(folder / NAME)
+    try:
+        with transaction.atomic():
+            _record(row, raw, told, before, by, now)
+            fresh.replace(folder / NAME)
+    finally:
+        fresh.unlink(missing_ok=True)
     return told
+
+
+def _record(row: LadderVersion | None, raw: bytes, told: dict[str, Any], before: str, by: Actor, now: datetime) -> None:
+    """Write which version was in force and which is now. Raises Refused: `changed` (another officer was first)."""
+    if not LadderVersion.objects.filter(sha256=digest(before)).exists():
+        LadderVersion.objects.create(ref=reference("V"), version=_version(before), text=before, sha256=digest(before), state="active", by="shipped",
+                                     at=now, work=DONE, due_at=micros(now))
+    LadderVersion.objects.filter(state="active").update(state="retired")
+    if row is not None and (row.baseline != digest(in_force()) or not LadderVersion.objects.filter(
+            pk=row.pk, state="simulated", sha256=row.sha256).update(state="active")):
+        raise Refused("changed", row.ref)  # another officer was first
+    row = row or LadderVersion.objects.filter(sha256=told["sha256"]).first() or LadderVersion(
+        ref=reference("V"), version=told["version"], text=raw.decode("utf-8"), sha256=told["sha256"], by=str(by), at=now)
+    row.state, row.activated_by, row.activated_at, row.work, row.due_at = "active", str(by), now, DONE, micros(now)
+    row.save()
+    write(by, "ladder.activated", "ladder", told, now)
 
 
 def _version(text: str) -> str:

@@ -99,7 +99,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
         "others": LadderVersion.objects.exclude(pk=row.pk).order_by("-id")[:50], "days": DAYS, "result": _result(request, row),
         "stale": row.state == "simulated" and row.baseline != rulebook.digest(rulebook.in_force()),
         "stuck": row.work == "dead", "may_edit": officer(request).has_role("rules"), "editable": row.state in ("draft", "simulated")})
-    if row.state == "simulating" and row.work != "dead":
+    if row.state == "simulating" and row.work != "dead" and request.GET.get("still") != "1":
         answer.headers["Refresh"] = str(WAIT_S)
     return answer
 
