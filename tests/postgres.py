@@ -32,11 +32,11 @@ def binaries() -> Path | None:
 class Cluster:
     """One server in a folder of its own. `url()` names a database; `crash()` is a power cut's little sister."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, buffers: str = "32MB") -> None:
         path = binaries()
         if path is None:
             raise FileNotFoundError("PostgreSQL is not installed (make servers)")
-        self.bin = path
+        self.bin, self.buffers = path, buffers
         self.made = folder is None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="skm-pg-", dir="/tmp"))
         self.data, self.log = self.folder / "data", self.folder / "log"
@@ -60,7 +60,7 @@ class Cluster:
             self._run("initdb", "-D", str(self.data), "-U", "sekimori", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
         # fsync and synchronous_commit stay as shipped (on): what the tests prove must hold with them.
         self._run("pg_ctl", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "-o",
-                  f"-k {self.folder} -c listen_addresses='' -c max_connections=60 -c shared_buffers=32MB", "start")
+                  f"-k {self.folder} -c listen_addresses='' -c max_connections=60 -c shared_buffers={self.buffers}", "start")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server; `immediate` skips the shutdown checkpoint, so that the next start recovers from the log."""

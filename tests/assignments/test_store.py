@@ -133,6 +133,23 @@ def test_an_open_row_gets_its_end_once(store):
     assert (row.end, row.closed, row.end_error_us, row.recorded_at) == (T0 + 5 * DAY, True, 7, NOW + 3)
 
 
+def test_ends_of_one_batch_are_set_as_if_one_after_another(store):
+    """Open rows, rows with an inferred end (short and long), a row named twice, a closed one and one that there is not."""
+    a, b, c, d, e = store.append([new(K, T0, None), new(K + 1, T0, T0 + HOUR, closed=False, inferred_end=True),
+                                  new(K + 2, T0, T0 + 50 * DAY, closed=False, inferred_end=True), new(K + 3, T0, T0 + DAY), new(K + 4, T0, None)], NOW)
+    ends = [Change(a, T0 + DAY, False, True, 1, T0 + 1), Change(a, T0 + 2 * DAY, True, False, 2, T0 + 2), Change(a, T0 + 3 * DAY, True, False, 3, T0 + 3),
+            Change(b, T0 + 40 * DAY, True, False, 4, None), Change(c, T0 - DAY, True, False, 5, T0), Change(d, T0 + 9 * DAY, True, False, 6, T0),
+            Change(e, None, False, False, 7, T0 + 7), Change(max(a, b, c, d, e) + 1, T0, True, False, 8, T0)]
+    store.change(ends, NOW + 5)
+    found = {r.id: (r.end, r.closed, r.inferred_end, r.end_error_us, r.last_seen, r.recorded_at) for r in store.rows([a, b, c, d, e])}
+    assert found == {
+        a: (T0 + 2 * DAY, True, False, 2, T0 + 2, NOW + 5), b: (T0 + 40 * DAY, True, False, 4, None, NOW + 5), c: (T0, True, False, 5, T0, NOW + 5),
+        d: (T0 + DAY, True, False, 0, None, NOW), e: (None, False, False, 7, T0 + 7, NOW + 5),
+    }
+    for key, at, want in ((K, T0 + 2 * DAY, [a]), (K + 1, T0 + 39 * DAY, [b]), (K + 2, T0, [c]), (K + 2, T0 + 1, []), (K + 4, T0 + 900 * DAY, [e])):
+        assert [r.id for r in store.lookup([Probe("", key, at, at)])[0]] == want
+
+
 def test_a_correction_keeps_what_we_knew(store):
     (number,) = store.append([new(K, T0, T0 + HOUR, "login:wrong")], NOW)
     [[old]] = store.lookup([Probe("", K, T0, T0)])
@@ -190,6 +207,18 @@ def test_expiry_is_exact_by_class_and_leaves_proof(store):
     assert len(done.sha256) == 64
     assert [r.id for r in store.rows(ids)] == [ids[1], ids[3], ids[5], ids[6]]
     assert store.expire({"connection": limit, "nat": limit}).rows == 0
+
+
+def test_expiry_takes_whole_weeks_and_counts_each_row_once(store):
+    """Short rows of weeks that are over, long ones that ended in them, and those of the last week before the limit."""
+    limit, ends = T0 + 40 * DAY + HOUR, [T0 + n * DAY for n in range(60)]
+    short = store.append([new(K + n, end - HOUR, end) for n, end in enumerate(ends)], NOW)
+    long = store.append([new(K + n, end - 30 * DAY, end) for n, end in enumerate(ends)], NOW)
+    done = store.expire({"connection": limit})
+    gone = [number for rows in (short, long) for number, end in zip(rows, ends, strict=True) if end < limit]
+    assert (done.rows, done.first_end, done.last_end) == (len(gone), ends[0], T0 + 40 * DAY) == (82, T0, T0 + 40 * DAY)
+    assert [r.id for r in store.rows([*short, *long])] == sorted({*short, *long} - set(gone))
+    assert [len(r) for r in store.lookup([Probe("", K + 40, ends[40], ends[40]), Probe("", K + 41, ends[41], ends[41])])] == [0, 2]
 
 
 def test_ids_are_never_used_twice(store):

@@ -5,7 +5,7 @@ lead over their inside address to a session), 1 % overlaps; as many intervals fo
 larger table is a larger provider. Questions are uniform over all rows: the worst case for caches.
 
 Usage: bench_attribution.py [--rows 1000000] [--queries 20000] [--postgres] [--keep FOLDER]; `make bench-attribution` takes
-10,000,000 rows. SQLite, or a PostgreSQL of its own.
+10,000,000 rows. SQLite, or a PostgreSQL of its own; there the CPU time of the server's process is counted too.
 """
 
 from __future__ import annotations
@@ -50,6 +50,33 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def server_cpu() -> float:
+    """Return the CPU seconds of the PostgreSQL process behind our connection; 0 on SQLite."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    stat = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Cpu:
+    """CPU seconds since it was made: ours, and the database server's."""
+
+    def __init__(self) -> None:
+        self.ours, self.server = time.process_time(), server_cpu()
+
+    def stop(self) -> Cpu:
+        self.ours, self.server = time.process_time() - self.ours, server_cpu() - self.server
+        return self
+
+    def each(self, count: int) -> str:
+        """Return how many of these one core does in a second, and what each costs."""
+        parts = f" ({self.ours / count * 1e6:.1f} µs client, {self.server / count * 1e6:.1f} µs server)" if self.server else ""
+        return f"{count / (self.ours + self.server):,.0f} per CPU s{parts}"
+
+
 def lengths(rnd: random.Random, per: int) -> Iterator[tuple[int, int]]:
     """Yield `per` (start, end) pairs that fill the span one after another, with gaps of 5 minutes on average."""
     at = T0 + int(rnd.random() * DAY)
@@ -89,15 +116,16 @@ def rows(count: int, realm: str) -> Iterator:
 def fill(store, count: int, realm: str = "") -> array:
     """Append rows in sorted batches; return (start, end) of a sample with its key, for questions."""
     sample, now, batch = [], int(time.time() * 1e6), []
-    wall = cpu = 0.0
+    wall = cpu = server = 0.0
     total = 0
     rnd = random.Random(5)
 
     def flush():
-        nonlocal wall, cpu, total
-        w, c = time.perf_counter(), time.process_time()
+        nonlocal wall, cpu, server, total
+        w, c = time.perf_counter(), Cpu()
         store.append(batch, now)
-        wall, cpu = wall + time.perf_counter() - w, cpu + time.process_time() - c
+        c.stop()
+        wall, cpu, server = wall + time.perf_counter() - w, cpu + c.ours, server + c.server
         total += len(batch)
         batch.clear()
 
@@ -108,7 +136,8 @@ def fill(store, count: int, realm: str = "") -> array:
         if len(batch) >= BATCH:
             flush()
     flush()
-    print(f"append of sorted batches: {total:,} rows, {total / wall:,.0f} rows/s wall, {total / cpu:,.0f} rows per CPU s")
+    print(f"append of sorted batches: {total:,} rows, {total / wall:,.0f} rows/s wall, {total / cpu:,.0f} rows per CPU s"
+          + (f" of the client, {total / server:,.0f} of the server" if server else ""))
     return sample
 
 
@@ -137,15 +166,15 @@ def timed(label: str, calls: list[Callable[[], object]]) -> float:
     """Run calls one by one; print and return the median in microseconds."""
     spent = []
     clock = time.perf_counter
-    cpu = -time.process_time()
+    cpu = Cpu()
     for call in calls:
         began = clock()
         call()
         spent.append(clock() - began)
-    cpu += time.process_time()
+    cpu.stop()
     spent.sort()
     p50, p99 = statistics.median(spent) * 1e6, spent[len(spent) * 99 // 100] * 1e6
-    print(f"{label}: p50 {p50:.1f} µs, p99 {p99:.1f} µs, {cpu / len(calls) * 1e6:.1f} µs of CPU each")
+    print(f"{label}: p50 {p50:.1f} µs, p99 {p99:.1f} µs; {cpu.each(len(calls))}")
     return p50
 
 
@@ -163,22 +192,21 @@ def lookups(store, sample, count: int) -> float:
     store.lookup(probes[0])
     timed(f"store, single, {sum(map(len, probes)) / len(probes):.1f} probes each", [lambda p=p: store.lookup(p) for p in probes])
     flat = [p for ps in probes for p in ps]
-    began = time.process_time()
+    cpu = Cpu()
     found = store.lookup(flat)
-    spent = time.process_time() - began
-    print(f"store, batch of {len(flat):,} probes: {len(flat) / spent:,.0f} probes per CPU s, {sum(map(len, found)):,} rows")
+    print(f"store, batch of {len(flat):,} probes: {cpu.stop().each(len(flat))}, {sum(map(len, found)):,} rows")
     asked = [question(a, p, t) for a, p, t in drawn]
     known = Stored(int(time.time() * 1e6))
     ask(asked[:1], known)
     single = timed("single question with certainty", [lambda q=q: ask([q], known) for q in asked])
     many = [question(a, p, t) for a, p, t in questions(sample, 100_000, 2)]
-    began = time.process_time()
+    cpu = Cpu()
     answers = ask(many, known)
-    spent = time.process_time() - began
+    cpu.stop()
     kinds: dict[str, int] = {}
     for answer in answers:
         kinds[str(answer.certainty)] = kinds.get(str(answer.certainty), 0) + 1
-    print(f"batch of {len(many):,} with certainty: {len(many) / spent:,.0f} per CPU s; {kinds}")
+    print(f"batch of {len(many):,} with certainty: {cpu.each(len(many))}; {kinds}")
     return single
 
 
@@ -248,15 +276,19 @@ def beside(store, sample, seconds: float) -> None:
 
 
 def live(store) -> None:
-    """Append as a loader does that keeps up with a log: commits of 1,000 rows, keys at random."""
+    """Append as a loader does that keeps up with a log: commits of 1,000 rows, keys at random; then say how they ended."""
+    from sekimori.assignments.store.interface import Change
     from sekimori.assignments.types import NewRow, Origin
 
     rnd, origin, now = random.Random(4), Origin("live", "radius-detail", "192.0.2.1"), int(time.time() * 1e6)
     blocks = [[NewRow("", (POOL4 + rnd.randrange(1 << 24)) << 16, now + n, None, "login:u@isp.example", origin, False) for n in range(1000)] for _ in range(20)]
     began = time.perf_counter()
-    for block in blocks:
-        store.append(block, now)
+    numbers = [store.append(block, now) for block in blocks]
     print(f"live append, commits of 1,000: {20_000 / (time.perf_counter() - began):,.0f} rows/s")
+    began = time.perf_counter()
+    for part in numbers:
+        store.change([Change(n, now + HOUR, True, False, 1_000_000, now + HOUR) for n in part], now + HOUR)
+    print(f"live ends, commits of 1,000: {20_000 / (time.perf_counter() - began):,.0f} rows/s")
 
 
 def parsing() -> None:
@@ -317,7 +349,7 @@ def main() -> None:
         sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
         from postgres import Cluster
 
-        cluster = Cluster()
+        cluster = Cluster(buffers="1GB")
         cluster.start()
         os.environ["SEKIMORI_DATABASE"] = cluster.create("bench")
     if not a.ingest:
@@ -337,7 +369,7 @@ def main() -> None:
     sample = fill(store, a.rows)
     if a.postgres:
         with django.db.connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # what autovacuum does after a load
+            cursor.execute("VACUUM ANALYZE")  # what autovacuum does after a load
     single = lookups(store, sample, a.queries)
     if smaller:
         print(f"growth of a single question, {a.rows // 10:,} → {a.rows:,} rows: {single / smaller:.2f}×")

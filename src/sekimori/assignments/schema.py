@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
+from sekimori.assignments.store import touching
 from sekimori.assignments.store.reach import CLASSES
 from sekimori.assignments.types import OPEN
 
@@ -18,37 +19,46 @@ TABLE = "assignments_interval"
 DAY_US = 86_400_000_000
 _MONDAY = 4  # 1970-01-05, in days since the epoch
 MONDAY_US = _MONDAY * DAY_US
+_LOCK = 0x5E4B1E
+"""Advisory: one process at a time makes partitions."""
 
 
 def install(using: str = "default", **_: Any) -> None:
-    """Turn the empty table into a partitioned one (idempotent); receiver of post_migrate."""
+    """Turn the empty table into a partitioned one and make the functions that ask it (idempotent); receiver of post_migrate."""
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
-    with connection.cursor() as cursor:
+    with transaction.atomic(using), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("SELECT relkind FROM pg_class WHERE oid = to_regclass(%s)", [TABLE])
         found = cursor.fetchone()
-        if not found or found[0] in {"p", b"p"}:
+        if not found:
             return
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {TABLE})")
-        if cursor.fetchone()[0]:
-            raise RuntimeError(f"{TABLE} holds rows and is not partitioned; restore it from a backup into a fresh schema")
-        cursor.execute(
-            f"""
-            ALTER TABLE {TABLE} RENAME TO {TABLE}_plain;
-            CREATE TABLE {TABLE} (LIKE {TABLE}_plain INCLUDING DEFAULTS) PARTITION BY LIST (reach);
-            DROP TABLE {TABLE}_plain;
-            ALTER TABLE {TABLE} ALTER COLUMN id TYPE bigint, ALTER COLUMN realm TYPE varchar(40) COLLATE "C";
-            CREATE INDEX assignments_key ON {TABLE} (realm, key, reach, start, ending);
-            CREATE INDEX assignments_id ON {TABLE} (id);
-            CREATE TABLE {TABLE}_week PARTITION OF {TABLE} FOR VALUES IN ({", ".join(map(str, range(CLASSES - 1)))}) PARTITION BY RANGE (ending);
-            CREATE TABLE {TABLE}_far PARTITION OF {TABLE} FOR VALUES IN ({CLASSES - 1}) PARTITION BY RANGE (ending);
-            CREATE TABLE {TABLE}_long PARTITION OF {TABLE}_far FOR VALUES FROM (MINVALUE) TO ({OPEN});
-            CREATE TABLE {TABLE}_open PARTITION OF {TABLE}_far FOR VALUES FROM ({OPEN}) TO (MAXVALUE);
-            CREATE INDEX assignments_open_session ON {TABLE}_open (session);
-            CREATE INDEX assignments_open_line ON {TABLE}_open (line);
-            """
-        )
+        if found[0] not in {"p", b"p"}:
+            _partition(cursor)
+        touching.install(cursor)
+
+
+def _partition(cursor: Any) -> None:
+    cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {TABLE})")
+    if cursor.fetchone()[0]:
+        raise RuntimeError(f"{TABLE} holds rows and is not partitioned; restore it from a backup into a fresh schema")
+    cursor.execute(
+        f"""
+        ALTER TABLE {TABLE} RENAME TO {TABLE}_plain;
+        CREATE TABLE {TABLE} (LIKE {TABLE}_plain INCLUDING DEFAULTS) PARTITION BY LIST (reach);
+        DROP TABLE {TABLE}_plain;
+        ALTER TABLE {TABLE} ALTER COLUMN id TYPE bigint, ALTER COLUMN realm TYPE varchar(40) COLLATE "C";
+        CREATE INDEX assignments_key ON {TABLE} (realm, key, reach, start, ending);
+        CREATE INDEX assignments_id ON {TABLE} (id);
+        CREATE TABLE {TABLE}_week PARTITION OF {TABLE} FOR VALUES IN ({", ".join(map(str, range(CLASSES - 1)))}) PARTITION BY RANGE (ending);
+        CREATE TABLE {TABLE}_far PARTITION OF {TABLE} FOR VALUES IN ({CLASSES - 1}) PARTITION BY RANGE (ending);
+        CREATE TABLE {TABLE}_long PARTITION OF {TABLE}_far FOR VALUES FROM (MINVALUE) TO ({OPEN});
+        CREATE TABLE {TABLE}_open PARTITION OF {TABLE}_far FOR VALUES FROM ({OPEN}) TO (MAXVALUE);
+        CREATE INDEX assignments_open_session ON {TABLE}_open (session);
+        CREATE INDEX assignments_open_line ON {TABLE}_open (line);
+        """
+    )
 
 
 def week_of(ending: int) -> int:
@@ -58,15 +68,28 @@ def week_of(ending: int) -> int:
 
 def ensure_partitions(cursor: Any, weeks: set[tuple[int, int]]) -> None:
     """Make the partitions of these (week, retention class) pairs where they are missing."""
-    for week, retention in sorted(weeks):
+    missing = _missing(cursor, weeks)
+    if not missing:
+        return
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])  # two loaders at the turn of a week
+    for week, retention in _missing(cursor, missing):
         lo, hi = (week * 7 + _MONDAY if week else 0), (week + 1) * 7 + _MONDAY
         name = f"{TABLE}_w{week}"
-        cursor.execute("SELECT to_regclass(%s)", [f"{name}_r{retention}"])
-        if cursor.fetchone()[0] is not None:
-            continue
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x5E4B1E])  # two loaders at the turn of a week
+        # Attached, not created in place: that would keep every question waiting until the loader's commit.
+        cursor.execute("SELECT to_regclass(%s)", [name])
+        if cursor.fetchone()[0] is None:
+            cursor.execute(
+                f"CREATE TABLE {name} (LIKE {TABLE} INCLUDING DEFAULTS) PARTITION BY LIST (retention);"
+                f"ALTER TABLE {TABLE}_week ATTACH PARTITION {name} FOR VALUES FROM ({lo * DAY_US}) TO ({hi * DAY_US})"
+            )
+        leaf = f"{name}_r{retention}"
         cursor.execute(
-            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {TABLE}_week FOR VALUES FROM ({lo * DAY_US}) TO ({hi * DAY_US})"
-            " PARTITION BY LIST (retention)"
+            f"CREATE TABLE {leaf} (LIKE {TABLE} INCLUDING DEFAULTS);"
+            f"ALTER TABLE {name} ATTACH PARTITION {leaf} FOR VALUES IN ({retention})"
         )
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS {name}_r{retention} PARTITION OF {name} FOR VALUES IN ({retention})")
+
+
+def _missing(cursor: Any, weeks: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    names = {f"{TABLE}_w{week}_r{retention}": (week, retention) for week, retention in weeks}
+    cursor.execute("SELECT n FROM unnest(%s::text[]) n WHERE to_regclass(n) IS NULL", [list(names)])
+    return {names[n] for (n,) in cursor.fetchall()}

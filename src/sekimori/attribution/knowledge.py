@@ -6,23 +6,17 @@ from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address
 from typing import Protocol
 
-from django.db import connection
-
-from sekimori.assignments.keys import key_v4
 from sekimori.assignments.models import Rule
 from sekimori.assignments.rules.resolve import Resolved, Rules
 from sekimori.assignments.rules.store import load_rules
 from sekimori.assignments.store.factory import open_store
-from sekimori.assignments.types import KEY_OFFSET, Probe, Row
+from sekimori.assignments.types import Probe, Row
 from sekimori.attribution.health import Health, HealthBook
 from sekimori.contracts.lookup import KeyBook, Owner
 from sekimori.network import store as networks
 from sekimori.network.table import Match
 from sekimori.submissions.lookup import Hand, MailKey, by_mail
 from sekimori.values.addresses import Address
-
-_SHARERS = ("SELECT COUNT(DISTINCT holder) FROM assignments_interval WHERE realm = %s AND key BETWEEN %s AND %s AND start <= %s AND ending >= %s"
-            " AND superseded IS NULL")
 
 
 class Knowledge(Protocol):
@@ -111,10 +105,7 @@ class Stored:
 
     def sharers(self, realm: str, address: IPv4Address, lo: int, hi: int) -> int:
         """See Knowledge."""
-        first = key_v4(address) - KEY_OFFSET
-        with connection.cursor() as cursor:
-            cursor.execute(_SHARERS, [realm, first, first + 65_535, hi, lo])
-            return int(cursor.fetchone()[0])
+        return self._store.sharers(realm, int(address), lo, hi)
 
     def silence(self, realm: str, kind: str, lo: int, hi: int) -> str:
         """See Knowledge."""

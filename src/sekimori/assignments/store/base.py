@@ -5,22 +5,19 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
 
 from sekimori.assignments.store.interface import Change, Expired
+from sekimori.assignments.store.numbers import keep_shapes, origin_ids, shapes_of, take_ids
 from sekimori.assignments.store.reach import LIMITS, reach_of
 from sekimori.assignments.types import KEY_OFFSET, OPEN, NewRow, Origin, Row
 from sekimori.values.outcomes import Refused
 
 CLOSED, INFERRED = 1, 2
-V6_FROM = 1 << 48
-"""Keys of IPv6 prefixes are larger than every key of IPv4."""
 RETENTION = {"connection": 1, "nat": 2, "static": 3}
 """Retention classes as stored: connection logs, NAT logs, assignments that the provider wrote down itself."""
-ID_BLOCK = "interval"
 COLUMNS = (
     "i.id, i.start, i.ending, i.holder, o.source, i.flags, i.start_error, i.end_error, i.last_seen, o.device,"
     " i.recorded, i.revision, i.size, i.proto, o.feed, i.record, i.session"
@@ -40,6 +37,16 @@ def to_row(t: Sequence[Any], realm: str, key: int) -> Row:
         t[0], realm, key, t[1], None if ending == OPEN else ending, t[3], t[4], flags & 1 == 1, flags & 2 == 2, t[6], t[7],
         t[8], t[9], t[10], t[11], t[12], t[13], t[14], t[15] or t[0], t[16],
     )
+
+
+def by_start(t: Sequence[Any]) -> tuple[int, int]:
+    """Return the sort key of a Row."""
+    return t[3], t[0]
+
+
+def known_at(rows: list[Row], as_of: int) -> list[Row]:
+    """Return rows as they stood at `as_of`: those whose end was learned later are open, with nothing seen."""
+    return [r._replace(end=None, closed=False, inferred_end=False, last_seen=None) if r.recorded_at > as_of else r for r in rows]
 
 
 class Base:
@@ -73,10 +80,10 @@ class Base:
             return range(0)
         with transaction.atomic():
             objects = {id(r[5]): r[5] for r in rows}  # most rows share one object: cheaper than hashing its texts each time
-            numbers = _origin_ids(set(objects.values()))
+            numbers = origin_ids(set(objects.values()))
             origins = {place: (numbers[o], retention_of(o)) for place, o in objects.items()}
-            _shapes(shapes_of(rows))
-            ids = _take_ids(len(rows))
+            keep_shapes(shapes_of(rows))
+            ids = take_ids(len(rows))
             self._insert(_stored(rows, ids, origins), now)
         return ids
 
@@ -92,8 +99,7 @@ class Base:
         if not changes:
             return 0
         with transaction.atomic(), connection.cursor() as cursor:
-            starts = _fetch_by_ids(cursor, "id, start, retention", [c.id for c in changes])
-            known = {t[0]: t for t in starts}
+            known = {t[0]: t for t in self._starts(cursor, [c.id for c in changes])}
             self._partitions((c.end, known[c.id][2]) for c in changes if c.end is not None and c.id in known)
             values = []
             for c in changes:
@@ -102,12 +108,20 @@ class Base:
                     ending = OPEN if c.end is None else max(c.end, start)
                     flags = c.closed * CLOSED + c.inferred_end * INFERRED
                     values.append((ending, reach_of(start, ending), flags, c.end_error_us, c.last_seen, now, c.id))
-            cursor.executemany(
-                "UPDATE assignments_interval SET ending = %s, reach = %s, flags = %s, end_error = %s, last_seen = %s,"
-                " recorded = CASE WHEN %s > recorded THEN %s ELSE recorded END WHERE id = %s AND (flags & 1) = 0",
-                [(*v[:6], v[5], v[6]) for v in values],
-            )
+            self._update(cursor, values)
             return len(values)
+
+    def _starts(self, cursor: Any, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Return (id, start, retention class) of rows by id."""
+        return _fetch_by_ids(cursor, "id, start, retention", ids)
+
+    def _update(self, cursor: Any, values: Sequence[tuple[Any, ...]]) -> None:
+        """Set (ending, reach, flags, end error, last seen, recorded) of the rows of these ids (last) that are not closed."""
+        cursor.executemany(
+            "UPDATE assignments_interval SET ending = %s, reach = %s, flags = %s, end_error = %s, last_seen = %s,"
+            " recorded = CASE WHEN %s > recorded THEN %s ELSE recorded END WHERE id = %s AND (flags & 1) = 0",
+            [(*v[:6], v[5], v[6]) for v in values],
+        )
 
     def correct(self, corrections: Sequence[tuple[Row, NewRow | None]], reason: str, now: int) -> list[int]:
         """See interface."""
@@ -189,20 +203,28 @@ class Base:
         """See interface."""
         digest, by_class = hashlib.sha256(), dict.fromkeys(sorted(before), 0)
         ends: list[int] = []
+        whole: list[str] = []
         with transaction.atomic(), connection.cursor() as cursor:
             for name, limit in sorted(before.items()):
-                for gone in self._delete(cursor, RETENTION[name], limit):
+                for gone in self._delete(cursor, RETENTION[name], limit, whole):
                     digest.update(b"".join(b"%d %d\n" % row for row in sorted(gone)))
                     by_class[name] += len(gone)
                     closed = [ending for _, ending in gone if ending != OPEN]
                     if closed:
                         ends += [min(closed), max(closed)]
             cursor.execute("DELETE FROM assignments_correction WHERE recorded < %s", [min(before.values())])
+            self._drop(cursor, whole)
         return Expired(sum(by_class.values()), min(ends, default=None), max(ends, default=None), digest.hexdigest(), by_class)
 
-    def _delete(self, cursor: Any, retention: int, limit: int) -> Iterator[list[tuple[int, int]]]:
-        """Delete the rows of a class that ended, or were last seen, before `limit`; yield (id, ending) of them in parts."""
+    def _delete(self, cursor: Any, retention: int, limit: int, whole: list[str]) -> Iterator[list[tuple[int, int]]]:
+        """Delete the rows of a class that ended, or were last seen, before `limit`; yield (id, ending) of them in parts.
+
+        Tables that are better dropped as a whole go into `whole`.
+        """
         raise NotImplementedError
+
+    def _drop(self, cursor: Any, whole: Sequence[str]) -> None:
+        """Drop what `_delete` left; last of all, because nobody can ask from here to the commit."""
 
 
 def _stored(rows: Sequence[NewRow], ids: range, origins: Mapping[int, tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
@@ -222,51 +244,6 @@ def retention_of(origin: Origin) -> int:
 
     source = SOURCES.get(origin.source)
     return RETENTION[source.retention if source else "connection"]
-
-
-def _origin_ids(origins: set[Origin]) -> dict[Origin, int]:
-    out = {}
-    with connection.cursor() as cursor:
-        for origin in sorted(origins):
-            where = "SELECT id FROM assignments_origin WHERE feed = %s AND source = %s AND device = %s"
-            cursor.execute(where, origin)
-            found = cursor.fetchone()
-            if found is None:
-                cursor.execute(
-                    "INSERT INTO assignments_origin (feed, source, device) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", origin
-                )
-                cursor.execute(where, origin)
-                found = cursor.fetchone()
-            out[origin] = found[0]
-    return out
-
-
-def shapes_of(rows: Sequence[NewRow]) -> set[tuple[str, int, int]]:
-    """Return the (realm, family, size) in use in rows."""
-    if max(map(itemgetter(1), rows)) < V6_FROM:
-        return {(realm, 4, size) for realm, size in set(map(itemgetter(0, 11), rows))}
-    return {(r[0], 4 if r[1] < V6_FROM else 6, r[11]) for r in rows}
-
-
-def _shapes(shapes: set[tuple[str, int, int]]) -> None:
-    with connection.cursor() as cursor:
-        for shape in sorted(shapes):
-            cursor.execute("SELECT 1 FROM assignments_shape WHERE realm = %s AND family = %s AND size = %s", shape)
-            if cursor.fetchone() is None:
-                cursor.execute(
-                    "INSERT INTO assignments_shape (realm, family, size) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", shape
-                )
-
-
-def _take_ids(count: int) -> range:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO assignments_counter (name, value) VALUES (%s, %s) ON CONFLICT (name)"
-            " DO UPDATE SET value = assignments_counter.value + excluded.value RETURNING value",
-            [ID_BLOCK, count],
-        )
-        last = cursor.fetchone()[0]
-    return range(last - count + 1, last + 1)
 
 
 def _fetch_by_ids(cursor: Any, columns: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from sekimori.assignments.store.base import COLUMNS, RECORDED, STORED, TABLES, Base, to_row
+from sekimori.assignments.store.base import COLUMNS, RECORDED, STORED, TABLES, Base, by_start, known_at, to_row
 from sekimori.assignments.store.reach import CLASSES, LIMITS
 from sekimori.assignments.types import KEY_OFFSET, OPEN, Probe, Row
 
@@ -87,7 +87,7 @@ class SqliteStore(Base):
             raw.execute(f"{_INSERT} {many}", list(chain((now,), chain.from_iterable(part))))
         raw.executemany(f"{_INSERT} {_INSERT_ROW}", [(now, *row) for row in part])
 
-    def _delete(self, cursor: Any, retention: int, limit: int) -> Iterator[list[tuple[int, int]]]:
+    def _delete(self, cursor: Any, retention: int, limit: int, whole: list[str]) -> Iterator[list[tuple[int, int]]]:
         execute = self._raw().execute
         yield execute(
             f"DELETE FROM assignments_interval WHERE ending < {OPEN} AND ending / {DAY_US} <= ?1 AND ending < ?2 AND retention = ?3"
@@ -107,11 +107,6 @@ def _by_start(t: tuple[Any, ...]) -> tuple[int, int]:
 def _as_of(raw: Any, p: Probe, as_of: int) -> list[Row]:
     found = raw.execute(_AS_OF, (p.realm, p.key - KEY_OFFSET, p.lo, p.hi, p.size, p.proto, as_of)).fetchall()
     return known_at([to_row(t, p.realm, p.key) for t in sorted(found, key=_by_start)], as_of)
-
-
-def known_at(rows: list[Row], as_of: int) -> list[Row]:
-    """Return rows as they stood at `as_of`: those whose end was learned later are open, with nothing seen."""
-    return [r._replace(end=None, closed=False, inferred_end=False, last_seen=None) if r.recorded_at > as_of else r for r in rows]
 
 
 def _batch(raw: Any, probes: Sequence[Probe]) -> list[list[Row]]:
@@ -138,5 +133,5 @@ def _batch(raw: Any, probes: Sequence[Probe]) -> list[list[Row]]:
         execute("RELEASE assignments_batch")
     for rows in out:
         if len(rows) > 1:
-            rows.sort(key=lambda r: (r.start, r.id))
+            rows.sort(key=by_start)
     return out
