@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from sekimori.cli.checks import run
 from sekimori.cli.loads import network as network_command
 from sekimori.network.countries import store
-from sekimori.network.countries.formats import BadTable, Told, code_of, read, text_of
+from sekimori.network.countries.formats import read
+from sekimori.network.countries.rows import BadTable, Told, code_of, text_of
 from sekimori.network.countries.table import build, sweep, table_of
 from sekimori.settings import current as settings
 from sekimori.settings import use

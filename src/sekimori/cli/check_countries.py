@@ -15,7 +15,7 @@ def countries(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Whether stolen passwords can be seen by countries."""
     from sekimori.cli.checks import Finding
     from sekimori.network.countries import store
-    from sekimori.network.countries.formats import BadTable
+    from sekimori.network.countries.rows import BadTable
 
     try:
         table = store.current()

@@ -28,7 +28,7 @@ def load(files: tuple[Path, ...], shrink: bool) -> None:
     """
     _start()
     from sekimori.network.countries import store
-    from sekimori.network.countries.formats import BadTable
+    from sekimori.network.countries.rows import BadTable
     from sekimori.settings import current
     from sekimori.submissions.countries import fill
     from sekimori.submissions.ours import finder
@@ -51,7 +51,7 @@ def status() -> None:
     """Print what the table in force was made of, and when, as a JSON line."""
     _start()
     from sekimori.network.countries import store
-    from sekimori.network.countries.formats import BadTable
+    from sekimori.network.countries.rows import BadTable
 
     try:
         table = store.current()
@@ -67,7 +67,7 @@ def of(addresses: tuple[str, ...]) -> None:
     """Print the country in which each address is registered, "" where the table names none."""
     _start()
     from sekimori.network.countries import store
-    from sekimori.network.countries.formats import BadTable
+    from sekimori.network.countries.rows import BadTable
     from sekimori.values.addresses import parse_address
 
     try:

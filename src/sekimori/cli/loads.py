@@ -104,7 +104,7 @@ def submissions_load(kind: str, paths: tuple[Path, ...], zone: str, host: str) -
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise click.BadParameter(f"no time zone {zone!r}", param_hint="--zone") from None
     _start()
-    from sekimori.network.countries.formats import BadTable
+    from sekimori.network.countries.rows import BadTable
     from sekimori.submissions.loading import load
     from sekimori.submissions.ours import finder, text_is_ours
     from sekimori.values.clock import SystemClock

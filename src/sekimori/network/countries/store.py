@@ -14,7 +14,8 @@ from typing import Any
 from django.db import transaction
 
 from sekimori.ledger.service import write
-from sekimori.network.countries.formats import BadTable, Row, Told, read
+from sekimori.network.countries.formats import read
+from sekimori.network.countries.rows import BadTable, Row, Told
 from sekimori.network.countries.table import Table, build, table_of
 from sekimori.settings import current as settings
 from sekimori.values.actors import Actor
@@ -81,9 +82,10 @@ def load(files: Sequence[Path], now: datetime, actor: Actor, *, shrink: bool = F
     days = [_day(t, f) for t, f in zip(told, files, strict=True)]
     table.meta = {**table.meta, "rows": rows, "unknown": unknown, "made": iso(now), "dated": min(days),
                   "files": [{"name": t.name, "kind": t.kind, "rows": t.rows, "unknown": t.unknown, "dated": d} for t, d in zip(told, days, strict=True)]}
+    beside = _beside(table.octets())
     with transaction.atomic():
         write(actor, "countries.loaded", "countries", {k: table.meta[k] for k in ("rows", "ranges4", "ranges6", "dated")}, now)
-        _replace(table.octets())
+        beside.replace(path())
     spent = time.process_time() - began
     return {"read": rows + unknown, "stored": rows, **{k: table.meta[k] for k in ("unknown", "contradictions", "ranges4", "ranges6", "dated", "files")},
             "cpu_seconds": round(spent, 2)}
@@ -125,8 +127,8 @@ def _day(told: Told, file: Path) -> str:
     return datetime.fromtimestamp(file.stat().st_mtime, UTC).date().isoformat()
 
 
-def _replace(octets: bytes) -> None:
-    """Write the table beside its place and rename it there: whoever reads sees the old one or the new one, whole."""
+def _beside(octets: bytes) -> Path:
+    """Write the table beside its place, to be renamed there: whoever reads sees the old one or the new one, whole."""
     where = path()
     beside = where.with_name(f"{where.name}.{os.getpid()}")
     try:
@@ -134,7 +136,7 @@ def _replace(octets: bytes) -> None:
             f.write(octets)
             f.flush()
             os.fsync(f.fileno())
-        beside.replace(where)
     except OSError as e:
         beside.unlink(missing_ok=True)
         raise BadTable(f"{where}: {e.strerror}") from None
+    return beside

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sekimori.network.countries.formats import BadTable, Row, text_of
+from sekimori.network.countries.rows import BadTable, Row, text_of
 from sekimori.values.addresses import Address
 
 MAGIC = b"sekimori countries 1\n"
