@@ -12,6 +12,7 @@ from sekimori.assignments.sources.cgnat_fortigate import parser as cgnat_fortiga
 from sekimori.assignments.sources.cgnat_nfware import parser as cgnat_nfware
 from sekimori.assignments.sources.contract import Parse, Source
 from sekimori.assignments.sources.det_nat import parser as det_nat
+from sekimori.assignments.sources.dhcp_syslog import parser as dhcp_syslog
 from sekimori.assignments.sources.dhcpd_leases import parser as dhcpd_leases
 from sekimori.assignments.sources.dslite_table import parser as dslite_table
 from sekimori.assignments.sources.ipfix_json import parser as ipfix_json
@@ -40,6 +41,7 @@ _ALL = [
     Source("kea-leases4", kea_leases.parse, kinds=("dhcp",), options=leases.OPTIONS),
     Source("kea-leases6", kea_leases.parse, kinds=("dhcp", "pd"), options=leases.OPTIONS),
     Source("dhcpd-leases", dhcpd_leases.parse, b"\n}\n", kinds=("dhcp", "pd"), options=leases.OPTIONS),
+    Source("dhcp-syslog", dhcp_syslog.parse, kinds=("dhcp", "pd"), options=dhcp_syslog.OPTIONS),
     _nat("pba-juniper", pba_juniper.parse),
     _nat("pba-juniper-structured", pba_juniper.parse),
     _nat("cgnat-cisco", cgnat_cisco.parse),
