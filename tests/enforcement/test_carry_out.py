@@ -37,7 +37,7 @@ def by_hand(measure):
 
 
 def test_equipment_that_is_away_is_asked_again(folder, monkeypatch):
-    monkeypatch.setattr(registry, "apply", lambda m: [Done("notice", True)] if m.step == "warn" else away(m))
+    monkeypatch.setattr(registry, "apply", lambda m, now: [Done("notice", True)] if m.step == "warn" else away(m))
     story.tell(folder, story.RESTRICTED)
     measure = Measure.objects.get(step="restrict_mail")
     assert (measure.state, measure.tries) == ("notified", 0)
@@ -51,7 +51,7 @@ def test_equipment_that_is_away_is_asked_again(folder, monkeypatch):
 
 
 def test_what_no_equipment_does_is_confirmed_by_a_person(folder, monkeypatch):
-    monkeypatch.setattr(registry, "apply", lambda m: [Done("notice", True)] if m.step == "warn" else by_hand(m))
+    monkeypatch.setattr(registry, "apply", lambda m, now: [Done("notice", True)] if m.step == "warn" else by_hand(m))
     monkeypatch.setattr(registry, "undo", by_hand)
     story.tell(folder, story.RESTRICTED)
     measure = Measure.objects.get(step="restrict_mail")
@@ -116,7 +116,7 @@ def test_one_device_that_is_away_holds_up_nobody_else(folder, monkeypatch):
     story.tell(folder, [*second, *bursts])
     assert set(Measure.objects.values_list("step", "state")) == {("brake", "approved")}
     Measure.objects.update(due_at=0)
-    monkeypatch.setattr(registry, "apply", lambda m: away(m) if m.contract.key == "C1" else [Done("dryrun", True)])
+    monkeypatch.setattr(registry, "apply", lambda m, now: away(m) if m.contract.key == "C1" else [Done("dryrun", True)])
     turn(ActStage(), SetClock(instant(6, "10:30")))
     assert dict(Measure.objects.values_list("contract__key", "state")) == {"C1": "approved", "C2": "verified"}
     assert list(Letter.objects.values_list("case__contract__key", flat=True)) == ["C2"], "who is not braked is not told so"

@@ -64,7 +64,7 @@ def run(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
         unmet = missing(measure, facts)
         if executable(unmet):
             try:
-                carried.append((measure, registry.apply(measure)))
+                carried.append((measure, registry.apply(measure, ctx.now)))
             except Outage as e:
                 away[measure.id] = e
                 continue

@@ -11,7 +11,7 @@ from sekimori.cases.models import Case, CaseFinding
 from sekimori.contracts.models import Contract
 from sekimori.demo.play.scenario import Line
 from sekimori.disclosure.models import Request
-from sekimori.enforcement import casefacts, queue, standing
+from sekimori.enforcement import queue, standing
 from sekimori.enforcement.measures import IN_FORCE
 from sekimori.enforcement.models import Measure
 from sekimori.notices.models import Notice
@@ -89,10 +89,7 @@ def _queue() -> int:
 def why_not(contract: Contract, wanted: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return the unmet conditions of a step over the contract's open cases, computed for this moment."""
     step = str(wanted.get("step"))
-    unmet: set[str] = set()
-    for facts in standing.all_facts(contract, now, casefacts.world()):
-        unmet |= standing.unmet(facts, step)
-    return {"step": step, "unmet": sorted(unmet)}
+    return {"step": step, "unmet": sorted(standing.of_contract(contract, step, now))}
 
 
 OF_CONTRACT: dict[str, Callable[[Contract], Any]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -20,10 +21,13 @@ from sekimori.settings import current
 NOTHING_TO_DO = frozenset({"warn"})
 
 
-def order(measure: Measure) -> Order:
-    """Return the order that carries a measure out."""
-    since = measure.approved_at or measure.proposed_at
-    valid = Q(valid_to__isnull=True) | Q(valid_to__gt=since)
+def order(measure: Measure, now: datetime | None = None) -> Order:
+    """Return the order that carries a measure out at `now`: the logins that the contract holds then, not those that passed on while it waited.
+
+    Without `now`, the order that takes it back: every login that it may have been carried out on.
+    """
+    since = now or measure.executed_at or measure.approved_at or measure.proposed_at
+    valid = (Q(valid_to__isnull=True) | Q(valid_to__gt=since)) & (Q(valid_from__isnull=True) | Q(valid_from__lte=since))
     logins = (measure.target,) if measure.target else tuple(
         Key.objects.filter(valid, contract_id=measure.contract_id, kind="login").order_by("key").values_list("key", flat=True))
     contract = measure.case.contract
@@ -45,9 +49,9 @@ def actuators(wanted: Order) -> list[Actuator]:
     return found or [Manual()]
 
 
-def apply(measure: Measure) -> list[Done]:
+def apply(measure: Measure, now: datetime) -> list[Done]:
     """Carry a measure out on all equipment concerned. Raises Outage where some is away: the stage comes again."""
-    return _all(measure, lambda actuator, wanted: actuator.apply(wanted))
+    return _all(measure, lambda actuator, wanted: actuator.apply(wanted), now)
 
 
 def undo(measure: Measure) -> list[Done]:
@@ -55,8 +59,8 @@ def undo(measure: Measure) -> list[Done]:
     return _all(measure, lambda actuator, wanted: actuator.undo(wanted))
 
 
-def _all(measure: Measure, act: Callable[[Actuator, Order], Done]) -> list[Done]:
+def _all(measure: Measure, act: Callable[[Actuator, Order], Done], now: datetime | None = None) -> list[Done]:
     if measure.step in NOTHING_TO_DO:
         return [Done("notice", True)]
-    wanted = order(measure)
+    wanted = order(measure, now)
     return [act(a, wanted) for a in actuators(wanted)]
