@@ -156,6 +156,22 @@ def test_done_then_unlock(told, now):
     assert "いま、ご利用を制限しています" not in client.get("/my/").content.decode()
 
 
+@pytest.mark.parametrize(("how", "proof", "offered"), [("radius", {}, True), ("submission", {"readings": [{"verdict": {"trails": [{"holder": "login:a@isp.example"}]}}]}, False)])
+def test_the_lines_retest_is_offered_only_where_it_can_help(folder, now, how, proof, offered):
+    """A stolen password has nothing to do with what the line answers."""
+    k = case(now, how=how, proof=proof)
+    run_notice(k, now)
+    assert ("いま確かめる" in signed_in(k.contract).get(f"/my/cases/{k.ref}/").content.decode()) == offered
+
+
+def test_after_the_report_the_way_out_is_at_hand(told, now):
+    restricted(told, now)
+    client = signed_in(told.contract)
+    checks = [str(i) for i in range(len(overview.cases(told.contract, "ja")[0].cause.checks))]
+    page = client.post(f"/my/cases/{told.ref}/", {"check": checks}, follow=True)
+    assert page.redirect_chain == [("/my/", 302)] and "制限を解除する" in page.content.decode()
+
+
 def test_the_third_unlock_is_a_persons(told, now, clock):
     client = signed_in(told.contract)
     checks = [str(i) for i in range(len(overview.cases(told.contract, "ja")[0].cause.checks))]

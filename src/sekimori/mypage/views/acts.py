@@ -34,7 +34,7 @@ def measures(request: HttpRequest, contract: Contract, ref: str) -> HttpResponse
         missing = {str(i) for i in range(len(found.cause.checks))} != ticked
         if not missing:
             said = "\n".join([*(f"✓ {c}" for c in found.cause.checks), "", request.POST.get("text", "")[:TEXT_MOST]]).strip()
-            return _do(request, lambda: service.done(contract, said, access.now()), "対策の報告を受け取りました。", "Your report has been received.", f"/my/cases/{ref}/")
+            return _do(request, lambda: service.done(contract, said, access.now()), "対策の報告を受け取りました。", "Your report has been received.", "/my/")
     return render(request, "my/measures.html", {"contract": contract, "shown": found, "missing": missing, "at": "home"}, status=400 if missing else 200)
 
 
