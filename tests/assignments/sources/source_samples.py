@@ -35,6 +35,8 @@ _TEXT = {
     "dhcpd-leases": "lease 192.0.2.21 {\n  starts 2 2026/11/24 01:00:00;\n  ends 2 2026/11/24 02:00:00;\n  cltt 2 2026/11/24 01:30:00;\n  binding state active;\n"
                     "  hardware ethernet 02:00:00:00:00:21;\n}\nia-pd \"\\007\\000\\000\\000\\000\\003\\000\\001\" {\n  cltt 2 2026/11/24 01:30:00;\n"
                     "  iaprefix 2001:db8:5:600::/56 {\n    binding state active;\n    ends 2 2026/11/24 03:30:00;\n  }\n}\n",
+    "radius-lines": "Oct  1 12:00:00 rad1 radiusd[1]: Accounting-Request Start User-Name=u9 Framed-IP-Address=198.18.0.12 Acct-Session-Id=A9"
+                    " NAS-IP-Address=192.0.2.1\n",
     "dhcp-syslog": "Oct  1 12:00:00 dhcp1 dhcpd[12]: DHCPACK on 192.0.2.26 to 02:00:00:00:00:26 (pc) via 198.51.100.1\n"
                    "Oct  1 12:09:00 dhcp1 dhcpd[12]: DHCPRELEASE of 192.0.2.26 from 02:00:00:00:00:26 (pc) via eth0 (found)\n",
     "pba-juniper": _PBA.format(m=0, act="ALLOC", verb="allocates") + _PBA.format(m=9, act="RELEASE", verb="releases"),

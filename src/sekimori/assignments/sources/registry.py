@@ -23,6 +23,7 @@ from sekimori.assignments.sources.mape_rules import parser as mape_rules
 from sekimori.assignments.sources.pba_juniper import parser as pba_juniper
 from sekimori.assignments.sources.radacct_csv import parser as radacct_csv
 from sekimori.assignments.sources.radius_detail import parser as radius_detail
+from sekimori.assignments.sources.radius_lines import parser as radius_lines
 from sekimori.assignments.sources.static_csv import parser as static_csv
 
 
@@ -36,6 +37,7 @@ def _table(name: str, parse: Parse, kinds: tuple[str, ...], options: frozenset[s
 
 _ALL = [
     Source("radius-detail", radius_detail.parse, b"\n\n", kinds=("radius", "pd", "static"), options=radius_detail.OPTIONS),
+    Source("radius-lines", radius_lines.parse, kinds=("radius", "pd", "static"), options=radius_lines.OPTIONS),
     Source("radacct-csv", radacct_csv.parse, continuous=False, kinds=("radius", "pd", "static"), options=radacct_csv.OPTIONS, whole=True),
     Source("kea-legal", kea_legal.parse, kinds=("dhcp", "pd"), options=kea_legal.OPTIONS),
     Source("kea-leases4", kea_leases.parse, kinds=("dhcp",), options=leases.OPTIONS),

@@ -64,6 +64,7 @@ def number(text: str) -> tuple[int, int]:
 
 
 def count(text: str) -> int:
+    """Return a number of at most ten digits. Raises ValueError."""
     if not (text.isascii() and text.isdigit() and len(text) < 11):
         raise ValueError(f"has {text[:20]!r} where a number should be")
     return int(text)
