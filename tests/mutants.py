@@ -177,6 +177,23 @@ def killed(mutant: Mutant, proofs: Iterable[Callable[[], object]]) -> bool:
     return False
 
 
+class Undo(Exception):
+    """Ends a proof on the database."""
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Run a proof on the database and leave nothing of what it wrote; the test has a transaction open."""
+    from django.db import transaction
+
+    try:
+        with transaction.atomic():
+            yield
+            raise Undo
+    except Undo:
+        pass
+
+
 def survivors(functions: Iterable[FunctionType], proofs: list[Callable[[], object]], *, equivalent: Iterable[str] = ()) -> tuple[int, list[str]]:
     """Return (mutants tried, those that no proof noticed). `equivalent`: patterns (fnmatch) of mutants that change nothing.
 

@@ -1,12 +1,10 @@
 """What an approval is bound to: every mutant of it is killed (hash, second person, expiry, compare-and-swap, carrying out)."""
 
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
-from django.db import transaction
 
 import mutants
 import story
@@ -28,23 +26,9 @@ ENDS = datetime.fromisoformat(story.at(11, "12:00")).astimezone(UTC)  # the thir
 STEP = "restrict_mail"
 
 
-class Undo(Exception):
-    """Ends a proof: nothing that it wrote stays."""
-
-
-@contextmanager
-def undone():
-    try:
-        with transaction.atomic():
-            yield
-            raise Undo
-    except Undo:
-        pass
-
-
 def proof(body):
     def run():
-        with undone():
+        with mutants.undone():
             body()
     return run
 
@@ -142,7 +126,7 @@ def a_brakes_letter_goes_out_as_it_is_carried_out():
 def what_is_not_proposed_is_not_approved():
     m = wanted()
     for change in ({"state": "void"}, {"rehearsal": True}, {"step": "suspend_line"}):
-        with undone():
+        with mutants.undone():
             Measure.objects.filter(pk=m.pk).update(**change)
             refused(lambda: says("sato"), "not_proposed")
 
@@ -152,16 +136,16 @@ def an_approval_nobody_used_runs_out():
     says("sato")
     m = wanted()
     for late, state in ((-1, "approved"), (0, "expired"), (1, "expired")):
-        with undone():
+        with mutants.undone():
             decide.run_out(m.case, ENDS + timedelta(seconds=late))
             assert wanted().state == state
             assert Approval.objects.get().void == (state == "expired")
             assert (wanted().end_reason == "expired") == (state == "expired")
-    with undone():
+    with mutants.undone():
         Measure.objects.filter(pk=m.pk).update(approvals_needed=0)
         decide.run_out(m.case, ENDS)
         assert wanted().state == "approved", "nobody's yes, nothing to run out"
-    with undone():
+    with mutants.undone():
         Measure.objects.filter(pk=m.pk).update(state="executed")
         decide.run_out(m.case, ENDS)
         assert wanted().state == "executed"
@@ -175,7 +159,7 @@ def the_first_of_two_yeses_runs_out_alone():
     no = Approval.objects.create(measure=m, officer="mori", verdict="refuse", subject_hash="x", at=NOON)
     Approval.objects.create(measure=m, officer="tani", verdict="approve", subject_hash="x", at=NOON, void=True)
     for late, void in ((-1, False), (0, True)):
-        with undone():
+        with mutants.undone():
             decide.run_out(m.case, ENDS + timedelta(seconds=late))
             assert wanted().state == "proposed" and Approval.objects.get(officer="sato").void == void
             no.refresh_from_db()
@@ -228,10 +212,10 @@ def void_ends_what_was_not_carried_out_and_all_that_hangs_on_it():
     no = Approval.objects.create(measure=m, officer="b", verdict="refuse", subject_hash="x", at=NOON)
     letters = [letter(m.case, NOON, STEP, about=m), letter(m.case, NOON, STEP, about=m, work="held"), letter(m.case, NOON, STEP, about=m, lease="l"),
                letter(m.case, NOON, STEP, about=m, work="dead"), letter(m.case, NOON, "port_filter", about=other)]
-    with undone():
+    with mutants.undone():
         Measure.objects.filter(pk=m.pk).update(executed_at=NOON)
         assert measures.void(m, "void", "finding", decide.BY, NOON) is False and wanted().state == "proposed"
-    with undone():
+    with mutants.undone():
         Measure.objects.filter(pk=m.pk).update(state="verified")
         assert measures.void(m, "void", "finding", decide.BY, NOON) is False
     Measure.objects.filter(pk=m.pk).update(work="due")
@@ -254,7 +238,7 @@ def the_evidence_is_the_cases_findings_as_they_stand():
     other = make_case(NOON)
     assert subject.evidence_hashes([m.case.pk, other.pk]) == {m.case.pk: before, other.pk: subject.evidence_hash(other)} and before != subject.evidence_hash(other)
     for change in ({"withdrawn_at": NOON}, {"attribution": Attribution.objects.exclude(pk=entry.attribution_id).last()}, {"finding": finding(NOON)}, {"case": other}):
-        with undone():
+        with mutants.undone():
             CaseFinding.objects.filter(pk=entry.pk).update(**change)
             assert subject.evidence_hash(m.case) != before, change
     assert subject.evidence_hash(m.case) == before
@@ -297,7 +281,7 @@ def the_lanes_have_conditions_of_their_own():
     facts = casefacts.load(m.case, NOON, casefacts.world())
     m.path = "stolen"
     assert {"new_events", "grade"} <= carry_out.missing(m, facts)
-    with undone():
+    with mutants.undone():
         Measure.objects.filter(pk=m.pk).update(path="stolen")
         refused(lambda: says("sato"), "conditions")
 
@@ -311,14 +295,14 @@ def a_brake_is_confirmed_once_by_one_officer():
     refused(lambda: says("sato", step="brake"), "not_proposed")
     brake = measure(c, began, "brake", "verified", executed_at=began, path="brake")
     for change in ({"state": "reverted"}, {"rehearsal": True}, {"executed_at": None}):
-        with undone():
+        with mutants.undone():
             Measure.objects.filter(pk=brake.pk).update(**change)
             refused(lambda: says("sato", step="brake"), "not_proposed")
     refused(lambda: says("sato", step="port_filter"), "not_proposed")
-    with undone():
+    with mutants.undone():
         Approval.objects.create(measure=brake, officer="sato", verdict="approve", subject_hash="x", at=began - timedelta(seconds=1))
         assert says("suzuki", step="brake").ends_at == began + timedelta(days=30), "the yes to its start is no confirmation"
-    with undone():
+    with mutants.undone():
         Approval.objects.create(measure=brake, officer="mori", verdict="approve", subject_hash="x", at=NOON, void=True)
         Approval.objects.create(measure=brake, officer="mori", verdict="refuse", subject_hash="x", at=NOON)
         assert says("suzuki", step="brake").ends_at == began + timedelta(days=30)

@@ -1,12 +1,10 @@
 """Answers to reporters: whoever makes one depend on the member is caught, and every mutant of who gets one is killed."""
 
 import uuid
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from django.db import transaction
 
 import mutants
 from notices_rows import finding, report
@@ -77,29 +75,15 @@ SABOTAGE = {"says what was done": planned(say), "sends later for the suspended":
             "is silent about the protected": ("refusal", mute), "asks whose login it is": ("refusal", ours)}
 
 
-class Undo(Exception):
-    """Ends a proof."""
-
-
-@contextmanager
-def undone():
-    try:
-        with transaction.atomic():
-            yield
-            raise Undo
-    except Undo:
-        pass
-
-
 def proofs(folder):
     def bytes_of(kind):
         def run():
-            with undone(), pytest.MonkeyPatch.context() as patch:
+            with mutants.undone(), pytest.MonkeyPatch.context() as patch:
                 silence.test_the_same_bytes_whatever_the_member_is(folder, NOW, kind, patch)
         return run
 
     def queries():
-        with undone():
+        with mutants.undone():
             silence.test_answers_ask_nothing_about_members(folder, NOW)
     return [bytes_of("receipt"), bytes_of("closed"), queries]
 
@@ -142,7 +126,7 @@ def when_the_next_day_begins():
 
 
 def one_a_day():
-    with undone():
+    with mutants.undone():
         day = courtesy.today(NOW)
         assert courtesy.take("a", day) and not courtesy.take("a", day) and courtesy.take("b", day)
 
@@ -160,7 +144,7 @@ def not_ours_by_prefixes_alone():
             finding(NOW, r, **row)
         return r.pk
 
-    with undone():
+    with mutants.undone():
         ids = [told({"source_ip": "203.0.113.9"})]
         assert elsewhere.outside(ids) == {}, "before the first `network load` nothing is foreign"
         silence.network("198.18.0.0/16")
@@ -171,7 +155,7 @@ def not_ours_by_prefixes_alone():
         both = told({"source_ip": "203.0.113.9"}, {"source_ip": "192.0.2.8", "login": "u"})
         private, none = told({"source_ip": "10.0.0.1"}), told({"source_ip": ""})
         assert elsewhere.outside([foreign, ours_, mixed, login, queue, both, private, none]) == {foreign: ["203.0.113.9", "192.0.2.77"]}
-    with undone():
+    with mutants.undone():
         silence.network("198.18.0.0/16")
         began = NOW - timedelta(hours=6)
         holds(valid_from=began)
@@ -185,7 +169,7 @@ def not_ours_by_prefixes_alone():
         assert elsewhere.outside(at.values()) == {}, "give or take any zone"
         holds(valid_from=NOW + timedelta(hours=15))
         assert set(elsewhere.outside(at.values())) == set(at.values())
-    with undone():
+    with mutants.undone():
         silence.network("198.18.0.0/16")
         holds(valid_to=NOW)
         after = {h: told({"source_ip": "198.18.0.1", "at": NOW + timedelta(hours=h)}) for h in (0.9, 1.1)}
