@@ -162,7 +162,8 @@ def audit(month):
     told = {}
     for case, contract, message, received in CaseFinding.objects.values_list("case_id", "case__contract__key", "finding__report__message_id", "finding__report__received_at"):
         told.setdefault(case, []).append((contract, number[message], received))
-    filed = [(contract, month.truth[n]) for rows in told.values() for contract, n, _ in rows]
+    filed = [(contract, n, month.truth[n]) for rows in told.values() for contract, n, _ in rows]
+    misfiled = [row for row in filed if row[0] != row[2][1]]
     wrong, unfounded = [], []
     sent = Notice.objects.filter(audience="member", sent_at__isnull=False).values_list("ref", "case_id", "case__contract__key", "sent_at")
     for ref, case, contract, at in sent:
@@ -172,8 +173,8 @@ def audit(month):
         elif not any(who == contract and kind not in SILENT for kind, who in before):
             unfounded.append((ref, contract, before))
     return {"planted": len(month.truth), "kinds": dict(Counter(kind for kind, _ in month.truth)), "filed": len(filed),
-            "filed_wrong": sum(contract != who for contract, (_, who) in filed), "notices": len(sent), "members_told": len({s[2] for s in sent}),
-            "wrong": len(wrong), "unfounded": len(unfounded), "examples": (wrong + unfounded)[:3]}
+            "filed_wrong": len(misfiled), "notices": len(sent), "members_told": len({s[2] for s in sent}),
+            "wrong": len(wrong), "unfounded": len(unfounded), "examples": (wrong + unfounded + misfiled)[:3]}
 
 
 def run(month):
@@ -181,7 +182,7 @@ def run(month):
     from sekimori.demo.play import apply
     from sekimori.demo.play.scenario import parse
     from sekimori.demo.play.timeline import Timeline
-    from sekimori.enforcement.switches import set_live
+    from sekimori.enforcement.switches import FLOOD, flooded, release, set_live
     from sekimori.values.actors import Actor
     from sekimori.values.clock import SetClock
 
@@ -196,6 +197,10 @@ def run(month):
             for line in some:
                 apply.apply(line, timeline)
         timeline.run()
+        while held := flooded():  # an officer lets them go: what a wrong contract would be sent must be seen
+            for source in held:
+                release(source.name.removeprefix(FLOOD), Actor("officer", "sato"), timeline.clock.now())
+            timeline.run()
     return audit(month)
 
 
