@@ -38,6 +38,9 @@ def feed(kind, text, now=datetime(2026, 10, 5, tzinfo=UTC)):
     (f"Oct  1 12:00:00 2026 mail1 {SMTPD}{SENT}", "mail1"),
     (f"Oct  1 12:00:00 JST mail1 {SMTPD}{SENT}", "mail1"),
     (f"Oct  1 03:00:00 UTC mail1 {SMTPD}{SENT}", "mail1"),
+    (f"2026-10-01 12:00:00.123 JST mail1 {SMTPD}{SENT}", "mail1"),
+    (f"[2026-10-01T12:00:00+09:00] mail1 {SMTPD}{SENT}", "mail1"),
+    (f"Oct  1 12:00:00 mail1 mail.info {SMTPD}{SENT}", "mail1"),
     (f"Thu Oct  1 12:00:00 2026 mail1 {SMTPD}{SENT}", "mail1"),
     (f"2026-10-01T03:00:00.123Z\tmail1\tpostfix/submission/smtpd[9]:\t{SENT}", "mail1"),
     (f"<22>1 2026-10-01T12:00:00.5+09:00 smtp2 postfix/submission/smtpd 4711 - - {SENT}", "smtp2"),
@@ -75,6 +78,7 @@ def test_names_are_whole_or_the_line_is_refused(fields, login):
 @pytest.mark.parametrize("body", [
     "A1B2C3D4E5: client=home, sasl_method=PLAIN, sasl_username=u1",
     "A1B2C3D4E5: client=h[203.0.113.5], sasl_method=PLAIN, sasl_username=",
+    "A1B2C3D4E5: client=h[fe80::1%eth0], sasl_method=PLAIN, sasl_username=u1",
     "client=h[203.0.113.5], sasl_method=PLAIN, sasl_username=u1",
 ])
 def test_a_members_mail_in_unknown_words_is_refused_not_passed_by(body):
@@ -120,6 +124,7 @@ def test_sign_ins(line, want):
 
 @pytest.mark.parametrize(("body", "why"), [
     ("imap-login: Login: 203.0.113.5 u5 PLAIN", "no_user"), ("imap-login: Login: user=<u5>, method=PLAIN", "no_address"),
+    ("submission-login: Login: user=<>, method=PLAIN, rip=203.0.113.5", "no_user"),
     ("imap-login: Login: user=<u5>, rip=gateway, lip=10.0.0.1", "no_address"), ("imap-login: Login: user=<u5>, rip=1.2.3.999", "no_address"),
 ])
 def test_a_success_in_a_format_of_the_sites_own_is_refused_not_passed_by(body, why):

@@ -13,11 +13,12 @@ LINE_MAX = 16_384
 """Longest line that is read, in characters."""
 _HEAD = re.compile(
     r"(?:<\d{1,3}>(?:1 )?)?"
-    r"(?P<time>\d{4}-\d\d-\d\d[T ][\d:]{8}(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
+    r"\[?(?P<time>\d{4}-\d\d-\d\d[T ][\d:]{8}(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d| (?:UTC|GMT|JST))?"
     r"|(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: \d{4}(?= ))?(?: (?:UTC|GMT|JST))?)"
-    r"[ \t]{1,3}(?P<host>[^\s]{1,120})[ \t](?P<tag>[^\s\[:]{1,80})"
+    r"\]?[ \t]{1,3}(?P<host>[^\s]{1,120})[ \t](?:[a-z][a-z0-9]{2,7}\.[a-z]{3,7}[ \t])?(?P<tag>[^\s\[:]{1,80})"
     r"(?:\[\d{1,10}\]:?|:| (?:\d{1,10}|-) (?:-|[^\s]{1,32}) (?:-|(?:\[[^\]]{0,300}\]){1,8}))[ \t]\ufeff?(?P<text>.*)", re.DOTALL)
-"""Also with weekday, year or a zone word in the old form, with tabs, and with structured data and a mark of UTF-8 (RFC 5424 §6)."""
+"""Also with weekday, year or a zone word in the old form, with tabs, in brackets, with `facility.level` before the program, and with structured data
+and a mark of UTF-8 (RFC 5424 §6)."""
 _OLD = re.compile(r"(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: (\d{4}))?(?: (UTC|GMT|JST))?\Z")
 _ZONES = {"UTC": UTC, "GMT": UTC, "JST": JST}
 _MONTHS = {m: i for i, m in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)}
@@ -80,7 +81,10 @@ class Reader:
     def _time(self, stamp: str) -> int | None:
         try:
             if stamp[0].isdigit():
-                value = datetime.fromisoformat(stamp.replace(",", ".", 1))
+                word = stamp[-3:]
+                value = datetime.fromisoformat((stamp[:-4] if word in _ZONES else stamp).replace(",", ".", 1))
+                if word in _ZONES:
+                    value = value.replace(tzinfo=_ZONES[word])
                 if value.tzinfo is None:
                     self.assumed_zone = True
                     value = value.replace(tzinfo=self._zone)

@@ -22,7 +22,7 @@ _SESSION = re.compile(
 )
 _FIXED = re.compile(HEAD + rb" [^\n]{0,200}?FIXED-NAT-PORTS:? " + _INSIDE + rb" ?-> ?" + _ADDRESS + rb":(\d{1,5})-(\d{1,5})")
 _CEF = re.compile(HEAD + rb"( [^\n]{0,200}?)CEF: ?0\|A10\|[^|\n]{0,40}\|[^|\n]{0,40}\|CGN (100|101|106|107)\|[^|\n]{0,60}\|\d{1,2}\|([^\n]{1,1000})")
-_OTHER = re.compile(rb"\|(?!CGN 10[0167]\|)[A-Z]{2,6} ?\d{1,4}\|")
+_OTHER = re.compile(rb"\|(?!CGN 10[0167]\|)[A-Z]{2,16} ?\d{1,4}\|")
 """Events of other kinds: sessions, attacks, exhaustion."""
 _BATCH = re.compile(HEAD + rb" [^\n]{0,200}?NAT-(TCP|UDP|ICMP)-([A-Z]): " + _ADDRESS + rb" ?-> ?" + _ADDRESS + rb": ?(\d{1,5})-(\d{1,5})")
 _PAIR = re.compile(rb"(\w{1,40})=(\S{1,100})")

@@ -22,7 +22,7 @@ MAX_LINE = 8_000
 _HEAD = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?) ?(Z|[A-Za-z]{1,6}|[+-]\d\d(?::?\d\d)?)? (.*)\Z")
 _SYSLOG = re.compile(HEAD + rb" kea-?\S{0,60}:? (.{1,8000})\Z")
 _LEASE = re.compile(r"(?:Address|Prefix): ?(\S{2,50}) has been (assigned|renewed|released|declined)")
-_SPOKEN = re.compile(r"\b(?:address|prefix)\b[^\n]{0,80}\b(?:assigned|renewed|released|declined|added|deleted)\b|\blease\b", re.IGNORECASE)
+_SPOKEN = re.compile(r"\b(?:address|prefix)\b[^\n]{0,80}\b(?:assigned|renewed|released|declined|added|deleted)\b|\blease\b|\b(?:Address|Prefix): ?[0-9A-Fa-f]{1,4}[.:]", re.IGNORECASE)
 """Words of a lease in a form that we do not know: refused, not passed by."""
 _ADDED = re.compile(r"(?:Administrator|HA partner) (added a|updated information on the) lease of (?:address|prefix): ?(\S{2,50}) to a device")
 _DELETED = re.compile(r"(?:Administrator|HA partner) deleted the lease for (?:address|prefix): ?(\S{2,50})")
