@@ -88,6 +88,22 @@ def test_a_caller_is_read_a_code(folder, now, client):
     assert code.replace(" ", "") not in str(list(Entry.objects.values_list("body", flat=True)))
 
 
+def test_the_user_of_a_mailbox_is_read_a_code_of_his_own(folder, now, client):
+    from sekimori.contracts.models import Key
+
+    k, other = case(now), case(now)
+    box = Key.objects.create(kind="login", key="Hanako@isp.example", fold="hanako@isp.example", contract=k.contract)
+    page = client.post(f"/desk/cases/{k.ref}/code", {"mailbox": " Hanako@isp.example "}, follow=True).content.decode()
+    code = re.search(r"\d{4} \d{4}", page)[0]
+    assert codes.check(k.contract.key, code, now) is None, "it is no key to the holder's page"
+    body = Entry.objects.get(act="member.code_given").body
+    assert f'"mailbox":{box.pk}' in body and "anako" not in body
+    for case_ref, spelled in ((other.ref, box.key), (k.ref, "nobody@isp.example"), (k.ref, "x" * 999)):
+        page = client.post(f"/desk/cases/{case_ref}/code", {"mailbox": spelled}, follow=True).content.decode()
+        assert not re.search(r"\d{4} \d{4}", page) and "このメールボックスはありません" in page
+    assert Entry.objects.filter(act="member.code_given").count() == 1
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_texts_are_previewed(folder, client, language):
     client.cookies["sekimori_language"] = language

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from sekimori.cases.models import Case
 from sekimori.desk.access import actor, now, role
-from sekimori.notices import codes, service
+from sekimori.notices import codes, mailboxes, service
 from sekimori.notices.models import Notice
 from sekimori.notices.senders import post
 from sekimori.settings import current
@@ -59,9 +59,17 @@ def letter(request: HttpRequest, ref: str) -> HttpResponse:
 @role("handler", "approver", "triage")
 @require_POST
 def code(request: HttpRequest, ref: str) -> HttpResponse:
-    """Show a sign-in code once, to be read out to a caller whose identity was checked. The ledger has it before."""
+    """Show a sign-in code once, to be read out to a caller whose identity was checked. The ledger has it before.
+
+    For the holder; with `mailbox`, as the caller spells it, for the user of a mailbox of this contract.
+    """
     case = get_object_or_404(Case.objects.select_related("contract"), ref=ref)
-    made = codes.for_caller(case.contract, actor(request), now())
+    spelled = request.POST.get("mailbox", "").strip()[:254]
+    mailbox = mailboxes.find(spelled, now()) if spelled else None
+    if spelled and (mailbox is None or mailbox.contract_id != case.contract_id):
+        messages.error(request, "その契約に、このメールボックスはありません。" if get_language() == "ja" else "The contract has no such mailbox.")
+        return redirect("desk:case", ref)
+    made = codes.for_caller(case.contract, actor(request), now(), mailbox=mailbox)
     shown = f"{made[:4]} {made[4:]}"
     minutes = int(codes.CALLER_VALID.total_seconds() // 60)
     messages.info(request, f"マイページのサインイン番号: {shown}({minutes}分間有効)。本人確認の済んだ方だけにお伝えください。" if get_language() == "ja" else
