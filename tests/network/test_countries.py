@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekimori.cli.check_countries import countries
 from sekimori.cli.checks import run
 from sekimori.cli.loads import network as network_command
 from sekimori.network.countries import store
@@ -22,6 +23,7 @@ from sekimori.network.countries.rows import BadTable, Told, code_of, text_of
 from sekimori.network.countries.table import build, sweep, table_of
 from sekimori.settings import current as settings
 from sekimori.settings import use
+from sekimori.submissions.models import SignIn
 from sekimori.values.actors import Actor
 from sekimori.values.addresses import parse_address
 
@@ -263,6 +265,20 @@ def test_the_commands_and_the_doctor(tmp_path, folder):
     assert doctor()[0] == "ok" and doctor(NOW + timedelta(days=90))[0] == "warn"
     store.path().write_bytes(b"x")
     assert doctor()[0] == "fail"
+
+
+@pytest.mark.django_db
+def test_the_doctor_says_when_the_logs_are_too_young(tmp_path, folder):
+    store.load([file(tmp_path, "apnic", APNIC)], NOW, BY)
+    use(replace(settings(), synthetic=False))
+
+    def told(now=NOW):
+        return [f.text for f in countries(settings(), now) if f.id == "countries.history"]
+
+    assert told() == []
+    SignIn.objects.create(host="h", service="imap", login="u", client_family=4, client=bytes(16), time=NOW - timedelta(days=3))
+    assert told()[0].startswith("mail logs reach back 3 days only")
+    assert told(NOW + timedelta(days=27)) == []
 
 
 def test_a_large_table_is_built_and_asked_quickly():

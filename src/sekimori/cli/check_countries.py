@@ -30,3 +30,20 @@ def countries(settings: Settings, now: datetime) -> Iterator[Finding]:
     old = days > settings.countries.max_age_days
     yield Finding("countries.table", "warn" if old else "ok",
                   f"countries of {table.meta['ranges4']} IPv4 and {table.meta['ranges6']} IPv6 ranges, data of {days} days ago" + (": load newer ones" if old else ""))
+    yield from _history(settings, now)
+
+
+def _history(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether the logs reach back far enough to call a country new."""
+    from django.db.models import Min
+
+    from sekimori.cli.checks import Finding
+    from sekimori.submissions.models import SignIn, Submission
+    from sekimori.submissions.stolen import SHIPPED
+
+    found = [m.objects.aggregate(t=Min("time"))["t"] for m in (Submission, SignIn)]
+    first = min((t for t in found if t is not None), default=None)
+    days = (now - first).days if first is not None else None
+    if days is not None and days < SHIPPED.new_country_days and not settings.synthetic:
+        yield Finding("countries.history", "warn",
+                      f"mail logs reach back {days} days only: a country counts as new after {SHIPPED.new_country_days}; load older logs, or look at alarms yourself until then")
