@@ -3,6 +3,7 @@
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
@@ -15,6 +16,7 @@ from sekimori.assignments.schema import TABLE, install, week_of
 from sekimori.assignments.store.factory import open_store
 from sekimori.assignments.store.touching import FUNCTIONS
 from sekimori.assignments.types import Probe
+from sekimori.cli.schema import ensure_schema
 
 K = (198 << 24 | 18 << 16 | 7) << 16
 WEEK = 7 * DAY
@@ -228,4 +230,14 @@ def test_functions_of_another_version_are_made_anew(store):
     install()
     after = oids()
     assert after["assignments_touching"] == before["assignments_touching"]
+    assert store.sharers("", K >> 16, T0, T0) == 0
+
+
+@pytest.mark.django_db
+def test_any_command_brings_the_functions_of_its_version(store, tmp_path):
+    """An installation from before them has no migration outstanding."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION assignments_sharers, assignments_touching")
+    ensure_schema(SimpleNamespace(data=tmp_path))
+    assert found(store, T0) == []
     assert store.sharers("", K >> 16, T0, T0) == 0

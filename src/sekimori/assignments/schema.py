@@ -29,7 +29,7 @@ def install(using: str = "default", **_: Any) -> None:
     if connection.vendor != "postgresql":
         return
     with transaction.atomic(using), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK + 1])  # another: no command waits for a loader's commit
         cursor.execute("SELECT relkind FROM pg_class WHERE oid = to_regclass(%s)", [TABLE])
         found = cursor.fetchone()
         if not found:

@@ -6,11 +6,16 @@ from sekimori.settings import Settings
 
 
 def ensure_schema(settings: Settings) -> None:
-    """Run outstanding migrations, quietly, under a lock: two commands started at once both find a whole schema."""
+    """Run outstanding migrations, quietly, under a lock: two commands started at once both find a whole schema.
+
+    Functions of the interval store belong to the program's version: a new one may need no migration and still bring others.
+    """
     import fcntl
 
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
+
+    from sekimori.assignments.schema import install
 
     with (settings.data / "schema.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -19,3 +24,5 @@ def ensure_schema(settings: Settings) -> None:
             from django.core.management import call_command
 
             call_command("migrate", interactive=False, verbosity=0)
+        else:
+            install()
