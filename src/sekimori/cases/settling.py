@@ -27,7 +27,7 @@ def settled() -> str:
 def _oldest_on_their_way() -> dict[int, int]:
     """Return lane → due time (µs) of the oldest finding, or answer, that no case has yet. Lane 0 is never among them."""
     lanes = ", ".join(f"({n})" for n in range(1, LANES))
-    oldest = ", ".join(f"(SELECT MIN(due_at) FROM {table(m)} WHERE work = 'due' AND lane = n)" for m in (Finding, Attribution))
+    oldest = ", ".join(f"(SELECT MIN(due_at) FROM {table(m)} WHERE work = 'due' AND lane = n)" for m in (Finding, Attribution))  # noqa: S608 - names are ours
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH l(n) AS (VALUES {lanes}) SELECT n, {oldest} FROM l")  # noqa: S608 - names and numbers are ours
+        cursor.execute(f"WITH l(n) AS (VALUES {lanes}) SELECT n, {oldest} FROM l")  # noqa: S608 - the lanes are numbers of ours
         return {lane: min(at for at in times if at is not None) for lane, *times in cursor.fetchall() if any(at is not None for at in times)}
