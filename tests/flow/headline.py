@@ -108,6 +108,8 @@ class Month:
                 when = (begin + (end - begin) * draw.uniform(0.02, 0.98)).replace(microsecond=0)
             when = min(max(when, START + timedelta(hours=1)), END - (timedelta(days=16) if kind == "old" else timedelta(hours=20)))
             contract = self._holder(address, when)
+            if not contract:  # nobody held it then: nothing can have come from it
+                return self._report(kind)
             make |= {"source_ip": address}
         elif kind in ("port", "no port"):
             address, low, high, member = draw.choice(self.blocks)
