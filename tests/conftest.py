@@ -1,5 +1,6 @@
 """Shared by all tests."""
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -17,7 +18,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 if TYPE_CHECKING:
     from postgres import Cluster
+    from sekimori.settings import Settings
 
+from sekimori import settings as house
+from sekimori.settings.folder import ensure
 from support import NOW, need
 
 settings.register_profile("default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -28,6 +32,17 @@ settings.load_profile(os.environ.get("SEKIMORI_TEST_PROFILE", "default"))
 def now() -> datetime:
     """A Tuesday noon in Tokyo."""
     return NOW
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator["Settings"]:
+    """A data folder of its own with its keys, and the settings that name it, in force."""
+    before = house.current()
+    mine = dataclasses.replace(before, data=tmp_path / "data")
+    ensure(mine)
+    house.use(mine)
+    yield mine
+    house.use(before)
 
 
 @pytest.fixture

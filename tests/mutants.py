@@ -1,7 +1,7 @@
 """Mutation: one place of a function's source is changed and its code put into the running function; the proofs must notice.
 
-`survivors(functions, proofs)` is what every mutation test calls. Changes are those that a rule dies of: a comparison, a
-condition, an operand, a filter's keyword, a number, a statement that is left out.
+`survivors(functions, proofs)` is what a mutation test calls; `modules(module)` is for a module whose constants are rules too. Changes are those that a rule dies of: a comparison, a
+condition, an operand, a filter's keyword, a number, a set's member, what is returned, a statement that is left out.
 """
 
 from __future__ import annotations
@@ -78,6 +78,22 @@ class Change(ast.NodeTransformer):
         self.generic_visit(node)
         return node.operand if isinstance(node.op, ast.Not) and self.hit(node, f"{ast.unparse(node)}: not dropped") else node
 
+    def visit_Return(self, node):
+        self.generic_visit(node)
+        truth = isinstance(node.value, ast.Compare | ast.BoolOp) or (isinstance(node.value, ast.UnaryOp) and isinstance(node.value.op, ast.Not))
+        for value in (True, False) if truth else ():
+            if self.hit(node, f"{ast.unparse(node)}: always {value}"):
+                return ast.Return(ast.Constant(value))
+        return node
+
+    def visit_Set(self, node):
+        self.generic_visit(node)
+        for i, member in enumerate(node.elts):
+            if self.hit(node, f"{ast.unparse(node)}: without {ast.unparse(member)}"):
+                node.elts = node.elts[:i] + node.elts[i + 1:] or [ast.Constant("nothing")]
+                break
+        return node
+
     def visit_Call(self, node):
         self.generic_visit(node)
         for i, keyword in enumerate(node.keywords):
@@ -141,18 +157,32 @@ class Mutant:
         return f"{self.function.__qualname__} {self.what}"
 
 
-def mutants(function: FunctionType) -> Iterator[Mutant]:
-    """Yield every mutant of a function."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    tree.body[0].decorator_list = []
+def changes(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
+    """Yield (what was changed, the changed tree) for every place."""
     for place in itertools.count():
         change = Change(place)
         changed = ast.fix_missing_locations(change.visit(copy.deepcopy(tree)))
         if not change.what:
             return
+        yield change.what, changed
+
+
+def modules(module: ModuleType) -> Iterator[tuple[str, ModuleType]]:
+    """Yield (what was changed, the mutant) for every place of a module's source, its constants too; the module itself is left alone."""
+    for what, changed in changes(ast.parse(inspect.getsource(module))):
+        mutant = ModuleType(module.__name__)
+        exec(compile(changed, f"<mutant {module.__name__}>", "exec"), mutant.__dict__)
+        yield what, mutant
+
+
+def mutants(function: FunctionType) -> Iterator[Mutant]:
+    """Yield every mutant of a function."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    tree.body[0].decorator_list = []
+    for what, changed in changes(tree):
         space = dict(function.__globals__)
         exec(compile(changed, f"<mutant {function.__name__}>", "exec", __future__.annotations.compiler_flag, dont_inherit=True), space)
-        yield Mutant(function, space[function.__name__].__code__, change.what)
+        yield Mutant(function, space[function.__name__].__code__, what)
 
 
 @contextmanager

@@ -5,22 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from sekimori import settings as house
 from sekimori.cli.checks import texts
 from sekimori.notices import environment
-from sekimori.settings.folder import ensure
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def folder(tmp_path):
-    mine = dataclasses.replace(house.current(), data=tmp_path / "data")
-    before = house.current()
-    ensure(mine)
-    house.use(mine)
-    yield mine
-    house.use(before)
 
 
 def levels(settings, now):

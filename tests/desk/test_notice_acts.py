@@ -1,6 +1,5 @@
 """What an officer records about a notice, and what a caller is read."""
 
-import dataclasses
 import re
 import uuid
 
@@ -8,28 +7,16 @@ import pytest
 from django.test import Client
 
 from notices_rows import case, contract, notice_for, run
-from sekimori import settings as house
 from sekimori.enforcement.models import Delivery
 from sekimori.ledger.models import Entry
 from sekimori.notices import codes
 from sekimori.notices.models import Notice
 from sekimori.notices.stages import MemberLetterStage, SendStage
-from sekimori.settings.folder import ensure
 from sekimori.staff.service import make_officer
 from sekimori.values.actors import Actor
 from sekimori.values.clock import SetClock
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def folder(tmp_path):
-    mine = dataclasses.replace(house.current(), data=tmp_path / "data")
-    before = house.current()
-    ensure(mine)
-    house.use(mine)
-    yield mine
-    house.use(before)
 
 
 @pytest.fixture

@@ -269,6 +269,9 @@ def it_is_carried_out_only_on_the_evidence_that_was_approved():
     assert carry_out.missing(m, facts) == {"approval"}
     m.approvals_needed = 0
     assert carry_out.missing(m, replace(facts, approvals={})) == frozenset(), "an automatic one waits for nobody"
+    m.step = "suspend_line"
+    assert not {"approval", "second_approval"} & carry_out.missing(m, replace(facts, approvals={})), "nor for two, where two would be asked"
+    m.step = STEP
     halted = replace(facts, halted=True)
     assert carry_out.missing(m, halted) == {"halt"}
     m.step = "warn"
