@@ -54,7 +54,7 @@ def test_refused_lines_are_shown_with_their_reason_for_a_day(tmp_path):
 
 def test_a_log_of_something_else_is_not_silence(tmp_path):
     put(tmp_path, OTHER * 20)
-    assert doctor() == ("warn", "logs that are not understood: cgnat-nfware (of 20 lines 0 refused, 20 passed by) (DATA/refused)")
+    assert doctor() == ("warn", "logs that are not understood: cgnat-nfware (of 20 lines 0 refused, 20 passed by)")
     assert Feed.objects.get().last_record is None
 
 
@@ -63,3 +63,10 @@ def test_mail_logs_are_counted_too(tmp_path):
     path.write_text("2026-10-01T03:00:00Z m dovecot: imap-login: Login: user=<u>, rip=gateway\n")
     load("dovecot-log", [path], lambda _: False, UTC, NOW, BY, Tally())
     assert doctor() == ("warn", "logs that are not understood: dovecot-log (of 1 lines 1 refused, 0 passed by: no_address) (DATA/refused)")
+
+
+def test_a_mail_log_of_which_nothing_is_understood(tmp_path):
+    path = tmp_path / "mail.log"
+    path.write_text("imap login of u from 203.0.113.5\n" * 20)
+    load("dovecot-log", [path], lambda _: False, UTC, NOW, BY, Tally())
+    assert doctor() == ("warn", "logs that are not understood: dovecot-log (of 20 lines 0 refused, 20 passed by)")

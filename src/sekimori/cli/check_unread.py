@@ -69,4 +69,4 @@ def unread(settings: Settings, now: datetime) -> Iterator[Finding]:
             most = ", ".join(code for code, _ in lines.reasons.most_common(2))
             ill.append(f"{subject.removeprefix('feed:')} (of {lines.read} lines {lines.refused} refused, {lines.ignored} passed by{': ' + most if most else ''})")
     yield Finding("feeds.unread", "warn" if ill else "ok",
-                  f"logs that are not understood: {'; '.join(ill[:5])} (DATA/refused)" if ill else "the logs of the last day were understood")
+                  f"logs that are not understood: {'; '.join(ill[:5])}{' (DATA/refused)' if any(' 0 refused' not in i for i in ill) else ''}" if ill else "the logs of the last day were understood")

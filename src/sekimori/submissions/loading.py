@@ -50,7 +50,7 @@ def load(kind: str, paths: Iterable[Path], ours: Callable[[str], bool], zone: tz
         tally.reasons[code] += n
     tally.rejects.extend((number, code, {"line": text}) for number, code, text in counts.kept)
     tally.extra["ignored"] = counts.ignored
-    if tally.stored or tally.refused:
+    if counts.read:  # also where nothing was understood: `doctor` tells so
         told = {"stored": tally.stored, "read": tally.read, "refused": tally.refused, "ignored": counts.ignored, "reasons": dict(sorted(tally.reasons.items()))}
         with transaction.atomic():
             write(actor, "submissions.loaded", kind, told, now)
