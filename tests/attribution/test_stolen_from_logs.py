@@ -127,3 +127,10 @@ def test_an_address_of_our_own_is_at_home_whatever_its_registry_says(tmp_path):
     load_network([(1, {"prefix": "203.0.113.0/24", "kind": "radius"})], Tally(), T0, BY)
     read(tmp_path, "postfix-log", POSTFIX.format(at="12:10:00", id="A1B2C3D4E5", u="u5", ip="203.0.113.9", n=30))
     assert Submission.objects.get().country == "JP" and stolen("u5") == ""
+
+
+def test_mail_between_our_own_servers_gets_no_country(tmp_path):
+    with_table(tmp_path)
+    read(tmp_path, "postfix-log", "2026-10-01T12:10:00+09:00 out1 postfix/smtpd[2]: C1B2C3D4E5: client=smtp1.isp.example[198.18.4.25]\n")
+    row = Submission.objects.get()
+    assert (row.login, row.country) == ("", "")
