@@ -29,6 +29,7 @@ ADDRESS_ONLY = {"rfc": {14, 15}, "juniper": {12, 13}}
 """Address bindings: the whole outside address."""
 REST_MAX = 65_536
 """Longest unfinished object, in characters, that is kept for the next block."""
+_ABSENT = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - nfdump prints absent addresses so
 _DECODER = json.JSONDecoder()
 _WORDS = re.compile(r"(creat|add|alloc|new)|(delet|free|de-?alloc|destroy|release)", re.IGNORECASE)
 _ENDS = re.compile(r"delet|free|de-?alloc|destroy|release", re.IGNORECASE)
@@ -87,17 +88,19 @@ def _plain(name: str) -> str:
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return all values by their plain names; those of objects inside both by their own name and with the outer one before it."""
     out: dict[str, Any] = {}
-    waiting: list[tuple[str, Any]] = [("", record)]
-    while waiting and len(out) < 500:
-        outer, value = waiting.pop(0)
+    waiting: list[tuple[str, Mapping[str, Any]]] = [("", record)]
+    for outer, value in waiting:  # it grows while it is read
+        if len(out) >= 500:
+            break
         for key, inner in value.items():
             name = _plain(key)
             if isinstance(inner, dict):
                 waiting.append((name, inner))
-            else:
-                out.setdefault(name, inner)
-                if outer:
-                    out.setdefault(outer + name, inner)
+                continue
+            if name not in out:
+                out[name] = inner
+            if outer:
+                out.setdefault(outer + name, inner)
     return out
 
 
@@ -188,14 +191,21 @@ def _time(record: Mapping[str, Any], zone: int | None) -> int | str:
 
 
 def _first(record: Mapping[str, Any], *names: str) -> Any:
-    return next((record[n] for n in names if record.get(n) not in (None, "")), None)
+    for name in names:
+        value = record.get(name)
+        if value is not None and value != "":
+            return value
+    return None
 
 
 def _text(record: Mapping[str, Any], *names: str) -> str:
     for name in names:
         value = record.get(name)
-        if isinstance(value, str | int) and str(value) not in {"", "0.0.0.0", "::"}:  # noqa: S104 - nfdump prints absent addresses so
-            return str(value)[:60]
+        if value is None or not isinstance(value, str | int):
+            continue
+        text = str(value)
+        if text not in _ABSENT:
+            return text[:60]
     return ""
 
 
