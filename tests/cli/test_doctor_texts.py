@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sekimori.cli.checks import texts
+from sekimori.cli.check_texts import texts
 from sekimori.notices import environment
 
 pytestmark = pytest.mark.django_db

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from sekimori.cli.finding import Finding
+
 if TYPE_CHECKING:
-    from sekimori.cli.checks import Finding
     from sekimori.settings import Settings
 
 
 def countries(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Whether stolen passwords can be seen by countries."""
-    from sekimori.cli.checks import Finding
     from sekimori.network.countries import store
     from sekimori.network.countries.rows import BadTable
 
@@ -37,7 +37,6 @@ def _history(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Whether the logs reach back far enough to call a country new."""
     from django.db.models import Min
 
-    from sekimori.cli.checks import Finding
     from sekimori.submissions.models import SignIn, Submission
     from sekimori.submissions.stolen import SHIPPED
 

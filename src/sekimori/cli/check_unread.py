@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sekimori.cli.finding import Finding
+
 if TYPE_CHECKING:
-    from sekimori.cli.checks import Finding
     from sekimori.settings import Settings
 
 DAY = timedelta(hours=24)
@@ -59,7 +60,6 @@ def last_day(subject: str, now: datetime) -> Lines:
 def unread(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Feeds whose lines are not understood: another firmware, another format, the wrong file."""
     from sekimori.assignments.models import Feed
-    from sekimori.cli.checks import Finding
 
     subjects = [f"feed:{name}" for name in Feed.objects.order_by("name").values_list("name", flat=True)] + list(KINDS)
     ill = []

@@ -7,15 +7,14 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Literal
 
 from sekimori.cli.check_countries import countries
+from sekimori.cli.check_tags import tags
+from sekimori.cli.check_texts import texts
 from sekimori.cli.check_unread import unread
+from sekimori.cli.finding import Finding, Level
 from sekimori.settings import Settings
-from sekimori.values.outcomes import Refused
 
 PYTHON_MIN = (3, 11, 9)
 """Below: known holes in the standard library's mail and zip code (CVE-2023-27043, CVE-2024-0450). Ours do not lean on it."""
@@ -23,19 +22,6 @@ FREE_WARN = 1_000_000_000
 OLDEST_WARN_S = 3600
 BACKUP_WARN_DAYS = 2
 EVIDENCE_SAMPLE = 200
-TAG_KEY_GOOD = 32
-"""Characters of a key made as docs/operate/tags.md says, at least."""
-WINDOW_DAYS = 180
-"""Telephone numbers and hours of public windows in the guide are compared with the bodies' own pages twice a year."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor. `id` is stable; `level` `ok warn fail`; `text` is for people."""
-
-    id: str
-    level: Literal["ok", "warn", "fail"]
-    text: str
 
 
 def python(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -56,7 +42,7 @@ def folder(settings: Settings, now: datetime) -> Iterator[Finding]:
     loose = [p.name for p in (settings.data / "keys").iterdir() if p.stat().st_mode & 0o077]
     yield Finding("keys.mode", "fail" if loose else "ok", f"keys readable by others: {', '.join(loose)}" if loose else "keys are private")
     free = free_bytes(settings.data)
-    level: Literal["ok", "warn", "fail"] = "fail" if free < settings.mail.min_free_bytes else "warn" if free < FREE_WARN else "ok"
+    level: Level = "fail" if free < settings.mail.min_free_bytes else "warn" if free < FREE_WARN else "ok"
     yield Finding("disk.free", level, f"{free / 1e9:.1f} GB free (intake stops below {settings.mail.min_free_bytes / 1e6:.0f} MB)")
     yield Finding("disk.sync", "ok", f"{sync_rate(settings.data):.0f} fdatasync a second")
     files = os.statvfs(settings.data)
@@ -162,68 +148,6 @@ def mail(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("mail.relay", "warn", "no relay is set: letters are written to DATA/outbox instead of being sent")
     if settings.database and not (shutil.which("pg_dump") and shutil.which("pg_restore")):
         yield Finding("backup.tools", "warn", "pg_dump and pg_restore are missing (Debian: postgresql-client): no backups")
-
-
-def tags(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Tags in the envelope sender: their keys, and whether Postfix gets an answer. Keys that cannot be read stop the start."""
-    from sekimori.mailauth.batv import Tagger, is_tagged
-
-    if not settings.tags.key:
-        return
-    files = {name: os.environ.get(f"SEKIMORI_TAGS_{name}_FILE", "") for name in ("KEY", "PREVIOUS_KEY")}
-    loose = [path for path in files.values() if path and Path(path).stat().st_mode & 0o007]  # group bits may be an ACL (systemd credentials)
-    short = [name.lower() for name, key in (("KEY", settings.tags.key), ("PREVIOUS_KEY", settings.tags.previous_key)) if 0 < len(key) < TAG_KEY_GOOD]
-    if loose:
-        yield Finding("tags.key", "fail", f"everybody may read {', '.join(loose)}")
-    elif short:
-        yield Finding("tags.key", "warn", f"tags.{' and tags.'.join(short)}: fewer than {TAG_KEY_GOOD} characters (`openssl rand -hex 32`)")
-    else:
-        yield Finding("tags.key", "ok", f"key {settings.tags.key_number} is in force, tags hold {settings.tags.days} days")
-    own = f"{settings.mail.noreply_localpart}+{'a' * 26}@{settings.provider.domains[0]}"
-    if not is_tagged(Tagger.of(settings).sign(own, now)):
-        yield Finding("tags.notices", "warn", "mail.noreply_localpart is so long that no tag fits: notices leave untagged")
-    if settings.tags.listen:
-        from sekimori.smtp.socketmap import ask
-
-        probe = f"doctor@{settings.provider.domains[0]}"
-        try:
-            answered = is_tagged(ask(settings.tags.listen, "sign", probe) or "")
-        except OSError:
-            answered = False
-        yield Finding("tags.service", "ok" if answered else "fail", f"the maps at {settings.tags.listen} " + (
-            "answer" if answered else "do not answer: Postfix puts off members' mail (`sekimori tags serve`)"))
-    elif settings.tags.since:
-        yield Finding("tags.service", "warn", "tags.since is set, but tags.listen is not: who tags members' mail?")
-
-
-def texts(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Whether every letter, answer and guide page renders, can be printed and signed; whether public windows were looked at lately."""
-    from sekimori.guide import catalogue, pages
-    from sekimori.notices import experiment, letterpdf, preview
-
-    broken = []
-    for audience, kind in preview.kinds():
-        for language in ("ja", "en"):
-            try:
-                preview.preview(audience, kind, language, settings, now)
-            except Refused as e:
-                broken.append(e.why)
-    try:
-        experiment.load(settings.data / "notices")
-    except Refused as e:
-        broken.append(e.why)
-    try:
-        catalogue.all_pages()
-    except pages.PageError as e:
-        broken.append(str(e))
-    yield Finding("texts.broken", "fail" if broken else "ok", f"texts that cannot be used: {'; '.join(broken[:3])}" if broken else "all texts render")
-    if not any(p.exists() for p in letterpdf.FONTS):
-        yield Finding("letters.font", "warn", "no Japanese font for letters (Debian: fonts-ipafont-gothic)")
-    if settings.mail.relay_host and not (settings.mail.dkim_selector and settings.mail.dkim_key_file):
-        yield Finding("mail.dkim", "warn", "no DKIM key is set: notices go out unsigned, as phishing does")
-    old = [c for c in pages.window_codes() if (now.date() - pages.window(c, "ja").checked).days > WINDOW_DAYS]
-    if old:
-        yield Finding("guide.windows", "warn", f"{len(old)} public windows were not checked for {WINDOW_DAYS} days: {', '.join(old[:5])}")
 
 
 def fetched(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ def doctor(as_json: bool, self_test: bool, lmtp: str | None, seconds: float) -> 
 
 def _self_test(as_json: bool, lmtp: str | None, seconds: float) -> None:
     from sekimori.cli import selftest
-    from sekimori.cli.checks import Finding
+    from sekimori.cli.finding import Finding
     from sekimori.settings import current
 
     host, _, port = (lmtp or "").rpartition(":")

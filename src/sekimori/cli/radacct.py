@@ -14,6 +14,8 @@ from typing import Any
 
 import click
 
+from sekimori.cli.assignments_load import load
+
 COLUMNS = ("acctsessionid", "acctuniqueid", "username", "nasipaddress", "acctstarttime", "acctupdatetime", "acctstoptime", "acctterminatecause",
            "framedipaddress", "framedipv6address", "framedipv6prefix", "delegatedipv6prefix")
 OVERLAP = timedelta(minutes=15)
@@ -28,7 +30,6 @@ FIRST = timedelta(days=180)
 @click.pass_context
 def pull(ctx: click.Context, table: str, url_file: Path, settings: tuple[str, ...]) -> None:
     """Read what is new in TABLE by SQL and load it as radacct-csv. Repeatable; restarts where it stopped."""
-    from sekimori.cli.assignments import load
     from sekimori.cli.django import setup
 
     setup()
