@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import smtplib
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sekimori.demo.envelope import Letter
+from sekimori.demo.servers.loopback import free_port, listens, stop
 from sekimori.demo.world import DOMAIN
 
 if TYPE_CHECKING:
@@ -22,30 +21,13 @@ if TYPE_CHECKING:
 @contextmanager
 def door() -> Iterator[int]:
     """Run `sekimori intake serve` on a free port of loopback; yields the port."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = int(s.getsockname()[1])
+    port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "sekimori", "intake", "serve", "--lmtp", f"127.0.0.1:{port}"], env=dict(os.environ))
     try:
-        _wait(port, process)
+        listens(port, process, "the intake")
         yield port
     finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError(f"the intake ended with {process.returncode}")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the intake did not start within 30 s")
+        stop(process, 20)
 
 
 def send(port: int, letters: Sequence[Letter], progress: Callable[[int], None]) -> int:

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import replace
 from pathlib import Path
 
 from sekimori.demo.servers import dovecot, freeradius, postfix
-from sekimori.demo.servers.loopback import NotStarted, free_port
+from sekimori.demo.servers.loopback import free_port, listens, stop
 from sekimori.settings import Settings
 
 PASSWORD = "secret"  # noqa: S105 - of made-up members on throw-away servers
@@ -127,7 +125,7 @@ class Equipment:
         (self.folder / "helper.conf").write_text(
             f"postfix_conf = {self.postfix.etc}\ndovecot_conf = {self.dovecot.folder}/dovecot.conf\nradius_pid = {self.radius.folder}/radius.pid\n"
             f"radius_users = {self.radius.folder}/users\nradius_stamp = {self.folder}/stamp\n", encoding="ascii")
-        _listens(self._policy, self._daemon)
+        listens(self._policy, self._daemon, "the policy service")
 
     def settings(self, base: Settings) -> Settings:
         """Return a desk's settings with this equipment in place of its own."""
@@ -141,19 +139,5 @@ class Equipment:
         for server in reversed(self._started):
             server.close()
         if self._daemon is not None:
-            self._daemon.terminate()
-            self._daemon.wait(20)
+            stop(self._daemon, 20)
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _listens(port: int, process: subprocess.Popen[bytes], seconds: float = 30.0) -> None:
-    """Wait until somebody listens. Raises NotStarted where nobody does."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise NotStarted("the policy service did not start")

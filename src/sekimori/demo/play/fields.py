@@ -109,13 +109,13 @@ def grade(value: object) -> str:
 
 
 def why_not(value: object) -> str:
-    """A step and what is unmet."""
-    if not isinstance(value, dict) or set(value) != {"step", "unmet"}:
-        return "an object of step and unmet"
-    names = value["unmet"] if isinstance(value["unmet"], list) else [value["unmet"]]
-    if step(value["step"]):
-        return f"about {step(value['step'])}"
-    return "" if names and not several(*UNMET)(names) else f"unmet by {' '.join(UNMET)}"
+    """A step and what is unmet; the two are looked at one by one."""
+    return "" if isinstance(value, dict) and set(value) == {"step", "unmet"} else "an object of step and unmet"
+
+
+def unmet(value: object) -> str:
+    """A condition of the ladder, or a list of them."""
+    return "" if value and several(*UNMET)(value if isinstance(value, list) else [value]) == "" else f"one or a list of {' '.join(UNMET)}"
 
 
 def window(value: object) -> str:
@@ -137,14 +137,12 @@ MAKE: dict[str, Kind] = {
 
 
 def make(value: object) -> str:
-    """What a report is built from."""
-    if not isinstance(value, dict):
-        return "an object"
-    if unknown := set(value) - set(MAKE):
-        return f"without {min(unknown)!r}: make has no such field"
-    return next((f"with {name} {wrong}" for name, kind in MAKE.items() if name in value and (wrong := kind(value[name]))), "")
+    """What a report is built from; its fields are looked at one by one."""
+    return "" if isinstance(value, dict) else "an object"
 
 
+INNER: dict[str, dict[str, Kind]] = {"make": MAKE, "why_not": {"step": step, "unmet": unmet}}
+"""Fields that have fields of their own."""
 KINDS: dict[str, Kind] = {
     "officer": word, "step": step, "text": text, "outcome": choice("upheld", "reversed"), "channel": choice(*CHANNELS), "notice": line, "jump": jump, "due": moment,
     "window": window, "make": make, "raw": text, "file": line, "authenticated": flag, "ladder": line, "policy": line, "live": words, "domain": word,
@@ -166,4 +164,12 @@ def wrong(event: str, fields: dict[str, Any]) -> str:
         kind = OF_EVENT.get((event, name)) or (word if name == "contract" else KINDS.get(name, cell))
         if found := kind(value):
             return f"{event}.{name} must be {found}"
+        if name in INNER and (found := _inside(f"{event}.{name}", value, INNER[name])):
+            return found
     return ""
+
+
+def _inside(name: str, value: dict[str, Any], kinds: dict[str, Kind]) -> str:
+    if unknown := set(value) - set(kinds):
+        return f"{name} has no field {min(unknown)!r}"
+    return next((f"{name}.{key} must be {found}" for key, inner in value.items() if (found := kinds[key](inner))), "")

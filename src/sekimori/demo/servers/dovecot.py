@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sekimori.demo.servers.loopback import NotStarted, free_port
+from sekimori.demo.servers.loopback import NotStarted, free_port, stop
 
 CONFIG = """
 base_dir = {folder}/run
@@ -79,13 +79,7 @@ class Dovecot:
 
     def close(self) -> None:
         """Stop the server and take its folder away."""
-        if self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        stop(self._process)
         if self._process.stderr:
             self._process.stderr.close()
         shutil.rmtree(self.folder, ignore_errors=True)

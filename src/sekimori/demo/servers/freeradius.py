@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sekimori.demo.servers.loopback import NotStarted, free_port
+from sekimori.demo.servers.loopback import NotStarted, free_port, stop
 
 BINARY = "/usr/sbin/freeradius"
 SECRET = "testing123"  # noqa: S105 - of a throw-away server on loopback
@@ -119,11 +119,5 @@ class FreeRadius:
 
     def close(self) -> None:
         """Stop the server and take its folder away."""
-        if self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        stop(self._process)
         shutil.rmtree(self.folder, ignore_errors=True)
