@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-import io
 import random
-import zipfile
 
 import pytest
 
-from reports.formats.mails import arf, attached, dumps, mail, plain, xarf4
+from reports.formats.mails import arf, attached, dumps, mail, plain, xarf4, zipped
 from sekimori.reports import reading
 from sekimori.reports.common.carried import MAX_MAILS
 from sekimori.reports.contract import Context, Item
@@ -37,14 +35,6 @@ def read(raw: bytes) -> reading.Answer:
 
 def sources(out: reading.Answer) -> list[str | None]:
     return [f.source_ip for f in out.findings]
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        for name, data in files.items():
-            z.writestr(name, data)
-    return out.getvalue()
 
 
 def five(kind: str) -> bytes:

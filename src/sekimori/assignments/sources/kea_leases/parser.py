@@ -80,7 +80,7 @@ def _relay(context: Any) -> dict[str, str]:
                 out[name] = hex_text(info[name])
         info = info.get("sub-options")
     if isinstance(info, str):
-        out.update(_sub_options(info))
+        out.update(_hex_options(info, SUB_OPTIONS, 1))
     relays = isc.get("relay-info")
     if isinstance(relays, list) and relays and isinstance(relays[-1], dict):
         for name in ("remote-id", "interface-id", "subscriber-id"):
@@ -88,39 +88,28 @@ def _relay(context: Any) -> dict[str, str]:
                 out[name] = hex_text(relays[-1][name])
         options = relays[-1].get("options")
         if isinstance(options, str):
-            out = {**_options6(options), **out}
+            out = {**_hex_options(options, OPTIONS6, 2), **out}
     return out
 
 
-def _options6(text: str) -> dict[str, str]:
-    """Return the relay's options of DHCPv6 written as hexadecimal (RFC 8415 §21.18, RFC 4649 §3, RFC 4580 §2)."""
+OPTIONS6 = {18: "interface-id", 37: "remote-id", 38: "subscriber-id"}
+"""A relay's options of DHCPv6 (RFC 8415 §21.18, RFC 4649 §3, RFC 4580 §2); code and length take two octets each."""
+SUB_OPTIONS = {1: "circuit-id", 2: "remote-id", 6: "subscriber-id"}
+"""Sub-options of DHCP option 82 (RFC 3046 §2.0, RFC 3993); code and length take one octet each."""
+
+
+def _hex_options(text: str, names: dict[int, str], width: int) -> dict[str, str]:
+    """Return the named ones of a row of options written as hexadecimal; `width` is the octets of a code and of a length. What is cut off is left out."""
     try:
         raw = bytes.fromhex(text.removeprefix("0x").replace(":", ""))
     except ValueError:
         return {}
     out = {}
     place = 0
-    while place + 4 <= len(raw):
-        code, length = int.from_bytes(raw[place : place + 2]), int.from_bytes(raw[place + 2 : place + 4])
-        name = {18: "interface-id", 37: "remote-id", 38: "subscriber-id"}.get(code)
-        if name and place + 4 + length <= len(raw):
-            out[name] = hex_text(raw[place + 4 : place + 4 + length].hex())
-        place += 4 + length
-    return out
-
-
-def _sub_options(text: str) -> dict[str, str]:
-    """Return the sub-options of DHCP option 82 written as hexadecimal (RFC 3046 §2.0, RFC 3993)."""
-    try:
-        raw = bytes.fromhex(text.removeprefix("0x").replace(":", ""))
-    except ValueError:
-        return {}
-    out = {}
-    place = 0
-    while place + 2 <= len(raw):
-        code, length = raw[place], raw[place + 1]
-        name = {1: "circuit-id", 2: "remote-id", 6: "subscriber-id"}.get(code)
-        if name and place + 2 + length <= len(raw):
-            out[name] = hex_text(raw[place + 2 : place + 2 + length].hex())
-        place += 2 + length
+    while place + 2 * width <= len(raw):
+        code, length = int.from_bytes(raw[place : place + width]), int.from_bytes(raw[place + width : place + 2 * width])
+        place += 2 * width
+        if code in names and place + length <= len(raw):
+            out[names[code]] = hex_text(raw[place : place + length].hex())
+        place += length
     return out
