@@ -17,18 +17,27 @@ from sekimori.demo.live import equipment
 from support import need
 
 SCENARIOS = Path(__file__).parents[1] / "flow/scenarios"
-LYING = """
-from sekimori.demo.live import check
-from sekimori.enforcement.actuators.contract import Done
-from sekimori.enforcement.actuators.postfix.actuator import Postfix
-Postfix.apply = lambda self, order: Done("postfix", True)
-check.WAIT_S = 1
+PLAY = "from sekimori.cli.main import root; root(prog_name='sekimori')"
+LYING = f"""
+import sekimori.cli.django as start
+honest = start.setup
+
+def setup():
+    honest()
+    from sekimori.demo.live import check
+    from sekimori.enforcement.actuators.contract import Done
+    from sekimori.enforcement.actuators.postfix.actuator import Postfix
+    Postfix.apply = lambda self, order: Done("postfix", True)
+    check.WAIT_S = 1
+
+start.setup = setup
+{PLAY}
 """
+"""The same command, whose Postfix claims to have done what it was ordered, and does nothing."""
 
 
-def played(*names, before=""):
+def played(*names, code=PLAY):
     """Play scenarios in a process of its own; returns (exit code, lines, standard error)."""
-    code = f"import sys, django, os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'sekimori.site.django_settings'\n{before and 'django.setup()'}\n{before}\nfrom sekimori.cli.main import root\nroot(prog_name='sekimori')"
     paths = [str(next(SCENARIOS.glob(f"{name}-*.jsonl"))) for name in names]
     environ = {k: v for k, v in os.environ.items() if not k.startswith("SEKIMORI_")}
     done = subprocess.run([sys.executable, "-c", code, "play", *paths, "--jsonl", "--quiet", "--live"], capture_output=True, text=True, timeout=300, env=environ)
@@ -59,10 +68,10 @@ def test_restricted_filtered_and_released_for_real(servers):
 @pytest.mark.servers
 @pytest.mark.slow
 def test_a_measure_that_reached_no_server_fails(servers):
-    code, lines, _ = played("02", before=LYING)
+    code, lines, error = played("02", code=LYING)
     wrong = [line for line in lines if line.get("ok") is False]
-    assert code == 1
-    assert wrong and all(line["live"] == "member" and line["send"] and not line["wanted"]["send"] for line in wrong)
+    assert code == 1, error
+    assert wrong and not error and all(line["live"] == "member" and line["send"] and not line["wanted"]["send"] for line in wrong)
 
 
 @pytest.mark.parametrize("away", ["Postfix", "Dovecot", "FreeRADIUS"])
