@@ -26,7 +26,7 @@ def test_an_operators_text_is_previewed_before_anybody_gets_it(folder, now):
     path.write_text("Subject: {{ provider }} {{ ref }}\n\n当社の文面\n", encoding="utf-8")
     environment.environment.cache_clear(), environment.version.cache_clear()
     shown = preview.preview("member", "warn", "ja", folder, now)
-    assert shown.own and "当社の文面" in shown.body and preview.template_path(shown, folder) == path
+    assert shown.own and "当社の文面" in shown.body
     path.write_text("Subject: x\n\n{{ no_such }}\n", encoding="utf-8")
     environment.environment.cache_clear(), environment.version.cache_clear()
     with pytest.raises(Refused):

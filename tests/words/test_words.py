@@ -32,11 +32,6 @@ def test_an_unknown_id_is_shown_as_itself():
         words.say("no_such_kind", "x", "ja")
 
 
-def test_the_terms_of_the_mission():
-    assert words.say("term", "attribution", "ja") == "契約特定"
-    assert words.say("term", "finding", "en") == "finding"
-
-
 def acts_in(source: str) -> set[str]:
     """Return the act ids that a module writes: second argument of write(), third of record(), `act=` of any call."""
     found = set()

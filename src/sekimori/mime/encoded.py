@@ -10,7 +10,6 @@ from .charsets import Guess, decode
 from .limits import DEFAULT, Limits
 
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,40})?\?([BbQq])\?([^?]*)\?=")
-_FOLD = re.compile(rb"[\r\n]+[ \t]*")
 _FOLD_KEPT = re.compile(rb"\r?\n(?=[ \t])|[\r\n]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PARAM = re.compile(r'([^=;\s"]{1,100}+)\s*+(?:=\s*+("(?:[^"\\]|\\.)*+"?|[^;]*+))?|[=;\s"]++|.', re.DOTALL)

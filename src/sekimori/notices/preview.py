@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sekimori.notices import causes, environment, letterpdf, member, reporter
 from sekimori.notices.card import Card, Fact, build
@@ -87,8 +86,3 @@ def _card(category: str, now: datetime, *, mailbox: bool) -> Card:
 
 def _provider(settings: Settings, language: str) -> str:
     return settings.provider.name_ja if language == "ja" else settings.provider.name_en
-
-
-def template_path(shown: Preview, settings: Settings) -> Path:
-    """Return where an operator's own text of this kind belongs."""
-    return settings.data / "notices" / shown.language / shown.audience / f"{shown.kind}.txt"

@@ -7,14 +7,12 @@ from datetime import datetime
 
 from sekimori.reports.contract import FindingData
 
-BUCKET_S = 60
-"""Two tellings of one act differ by the minute's rounding, not by more; acts further apart are two."""
-
 
 def event_key(f: FindingData) -> str:
     """Return the hash under which several reporters' tellings of one act are the same.
 
-    Mail is told by its Message-ID (or queue id) alone; everything else by category, address, port and minute.
+    Mail is told by its Message-ID (or queue id) alone; everything else by category, address, port and minute: two tellings of
+    one act differ by the minute's rounding, not by more.
     """
     if f.category == "messaging" and (f.message_id or f.queue_id):
         return _hash(f"mail|{f.message_id or f.queue_id}")

@@ -9,7 +9,7 @@ from typing import Any
 from sekimori.bounces.parser.model import Action, Bounce, Failure
 from sekimori.values.text import one_line
 
-from .catalogue import LANGUAGES, Language, cause_of, entry, texts
+from .catalogue import Language, cause_of, entry, texts
 from .glossing import Gloss, gloss
 
 _LIMIT = re.compile(r"\{(recipient|domain|provider|until)\}")
@@ -98,8 +98,3 @@ def summary(bounce: Bounce, language: Language) -> str:
     sep = "" if language == "ja" else " "
     stop = "。" if language == "ja" else ". "
     return f"{told.title}{stop}{told.why}{sep}{told.who_words}{stop}{sep.join(told.steps[:1])}{sep}{told.retry}{others}".strip()
-
-
-def all_languages(bounce: Bounce) -> dict[str, str]:
-    """Return the summary in every language: `{"ja": …, "en": …}`."""
-    return {language: summary(bounce, language) for language in LANGUAGES}
