@@ -2,7 +2,7 @@
 
 import pytest
 
-from bounces import forms_made, forms_more, ordinary_made, ordinary_more
+from bounces import forms_archive, forms_made, forms_more, ordinary_made, ordinary_more
 from bounces import notices_made as made
 from sekimori.bounces import Action, Kind, Stage, parse
 from sekimori.bounces.parser.addresses import first
@@ -178,6 +178,17 @@ def test_more_forms(name):
     assert [f.status if stated else "" for f, stated in zip(bounce.failures, statuses, strict=True)] == statuses
     assert {f.action.value for f in bounce.failures} == {action}
     assert parse(raw.replace(b"\n", b"\r\n")).failures[0].recipient == wanted[0][0] == parse(raw.replace(b"\n", b"\r")).failures[0].recipient
+
+
+@pytest.mark.parametrize("name", sorted(forms_archive.ARCHIVE))
+def test_forms_of_an_archive(name):
+    raw, wanted, statuses, action = forms_archive.ARCHIVE[name]
+    bounce = parse(raw)
+    assert bounce.kind is Kind.BOUNCE and [f.recipient for f in bounce.failures] == [recipient for recipient, _ in wanted]
+    assert all(f.reason in reasons.split("|") for f, (_, reasons) in zip(bounce.failures, wanted, strict=True)), bounce.failures
+    assert [f.status if stated else "" for f, stated in zip(bounce.failures, statuses, strict=True)] == statuses
+    assert {f.action.value for f in bounce.failures} == {action}
+    assert b"orig-1@isp.example" not in raw or bounce.original.message_id == "orig-1@isp.example"
 
 
 @pytest.mark.parametrize("name", sorted(ordinary_more.MORE))

@@ -9,7 +9,7 @@ from .addresses import FIND
 
 _CATEGORY = re.compile(r"\(bounce category: [a-z-]{1,40}\)")
 _URL = re.compile(r"(?:https?:)?//([^\s/<>\"]{1,253})[^\s<>\"]{0,2000}")
-_SAID = re.compile(r"\bhost [a-z0-9][a-z0-9._-]{0,252}\s?\[[^\]\s]{1,64}\](?: said)?:?")
+_SAID = re.compile(r"\bsmtp error from remote (?:mail )?server(?: for [a-z]{1,20} command)?,?|\bhost [a-z0-9][a-z0-9._-]{0,252}\s?\[[^\]\s]{1,64}\](?: said)?:?")
 _MTA = re.compile(r"\[[0-9a-f.:]{7,45}\]")  # stands beside the name of a server
 _BARE_IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")  # is spoken of
 _COMMENT = re.compile(r"^[245]\.\d\.\d{1,3} - [a-z /-]{1,60}(?=(?:[245]\d\d-)?')")

@@ -59,7 +59,7 @@ def choose_status(field: str, diagnostic: str) -> tuple[str, str]:
     said = [s for s in statuses(diagnostic) if not s.endswith(".0.0")] or statuses(diagnostic)
     if stated.endswith(".4.7") or (not stated and len(set(said)) > 1):
         said = [s for s in said if not s.endswith(".4.7")]
-    if len(said) > 1 and said[0][2:] in ("1.0", "3.0") and said[1][0] == said[0][0]:
+    if len(said) > 1 and said[0].endswith(".0") and said[1][0] == said[0][0] and (said[0][2:] in ("1.0", "3.0") or not said[1].endswith(".0")):
         said = said[1:]  # "5.1.0 - Unknown address error 550-'5.2.2 …'": the quoted server knows better
     if not stated or not said:
         return (stated, "field") if stated else ((said[0], "diagnostic") if said else ("", ""))

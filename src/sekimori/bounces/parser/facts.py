@@ -22,6 +22,7 @@ _ACTIONS = {
     "expanded": Action.EXPANDED,
 }
 _HOST = re.compile(r"^(?:[A-Za-z]{2,10}\s{0,2};\s{0,3})?\[?([A-Za-z0-9][A-Za-z0-9.:_-]{0,252})")
+_SPOKEN = re.compile(r"(?=[\"'(<]{0,2}[45]\d\d[- ]\S)|(?:error|error message|error details|reason|failure reason|cause|diagnostic|理由|原因|エラー内容|エラー)\s?[:：]\s{0,3}(?=\S{3})", re.IGNORECASE)
 _FULL = re.compile(r"@[^@\s]{1,253}\.[^@\s.]{1,63}$")
 
 
@@ -86,6 +87,8 @@ def complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words: 
         if len(own.own) < 12 or (own.own and len(block) > len(own.own)):
             diagnostic = block
         diagnostic = _without(diagnostic, own.address)
+    if alone and not failure.diagnostic and not diagnostics.reply_code(diagnostic) and not diagnostics.statuses(diagnostic) and (spoken := _spoken(words.text.lines)):
+        diagnostic = spoken
     status, source = failure.status, failure.status_from
     if diagnostic != failure.diagnostic:
         status, source = diagnostics.choose_status(status, diagnostic) if source != "field" or status.endswith(".0.0") else (status, source)
@@ -111,11 +114,21 @@ def complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words: 
     if own is not None and failure.span is None:
         full = replace(full, span=Span(part, own.line, own.line))
     wide_words = [diagnostic]
-    if block and block != diagnostic:
+    if block and block != diagnostic and (alone or turn is None):
         wide_words.append(block)
-    if alone or not block:
+    if alone or not (block or diagnostic):  # else the whole notice speaks of others as well
         wide_words.append(words.text.flat)
     return _reasoned(full, wide_words, stage)
+
+
+def _spoken(lines: list[str]) -> str:
+    """Return the server's own words where they stand apart from the address: below a reply code or behind "Reason:", to the next empty line."""
+    for number, line in enumerate(lines[:400]):
+        m = _SPOKEN.match(line)
+        if m:
+            end = next((n for n in range(number + 1, min(number + 12, len(lines))) if not lines[n]), min(number + 12, len(lines)))
+            return " ".join([line[m.end() :], *lines[number + 1 : end]]).strip()[:2000]
+    return ""
 
 
 def _code_of_class(status: str, text: str) -> tuple[str, str]:

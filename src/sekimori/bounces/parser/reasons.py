@@ -15,18 +15,24 @@ _CATEGORY = re.compile(r"\(bounce category: ([a-z-]{1,40})\)")
 _STANDARD = re.compile(  # RFC 5321 section 4.2.3 and Postfix: words that say no more than their code
     r"requested (?:mail )?action (?:not taken|aborted)(?::? (?:mailbox unavailable|exceeded storage allocation|local error in processing))?|transaction failed|recipient address rejected:(?! access denied)"
 )
+_LOOKED_UP = re.compile(r"\b(?:in|by|from) (?:\S{1,30} ){0,3}(?:directory|address ?book|(?:alias|recipient|user|account|mailbox) (?:table|list|database)|passwd)\b")
 _WORTH = 24
 _ADDRESSING = frozenset(("1.0", "1.1", "1.3", "1.6", "1.351"))
 _REFUSALS = frozenset(("7.0", "7.1"))  # "not authorized": what servers answer to everything that they do not want
 _GENERAL = frozenset(("", "0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "7.0", "7.1"))
-_CHECKS = frozenset(("1.6", "3.1", "7.8", "7.10", "7.20", "7.21", "7.22", "7.23", "7.24", "7.25"))
+_CHECKS = frozenset(("1.6", "3.1", "7.8", "7.10", "7.13", "7.14", "7.17", "7.18", "7.20", "7.21", "7.22", "7.23", "7.24", "7.25"))
 _CERTAIN = frozenset((521, 534, 535, 538, 556))  # replies with one meaning (RFC 4954, 7504)
 _RCPT_STEPS = frozenset((Stage.RCPT,))
-_OTHERS = {"absent": frozenset(("dns", "host", "sender")), "refused": frozenset(("attachment", "relay"))}
+_OTHERS = {"absent": frozenset(("dns", "host", "sender")), "refused": frozenset(("attachment", "relay")), "repeated": frozenset(("header",)), "in-list": frozenset(("list",)), "nameless": frozenset(("client",)), "complained": frozenset(("client", "message", "rate", "user"))}
 """The subjects that take a predicate of general words away from the rule that names it."""
 _LATE = "text.queue-expired"  # what every lasting trouble ends in: a subject with its own predicate tells more
 _LASTING = frozenset(("dns", "hops", "mx", "rate", "store", "tls"))
+_LOADS = frozenset(("hops", "rate", "size", "store"))
+"""What is exceeded tells more than x.1.1, which servers give to all that they refuse at RCPT."""
 UNDECIDED = frozenset(("undefined", "onhold"))
+_OF_RECIPIENTS = frozenset(("filtered", "hasmoved", "mailboxfull", "suspend", "userunknown"))
+_UNNAMED = frozenset((Stage.CONNECT, Stage.HELLO))
+"""The steps before which nobody was named: what they refuse is the client."""
 
 
 class Decision(NamedTuple):
@@ -42,8 +48,9 @@ def _exact(status: str, provider: Provider | None) -> bool:
     return len(status) > 6 or status[2:] in _CHECKS or (provider is not None and status[2:] in provider.codes)
 
 
-def _names_recipient(status: str, stage: Stage) -> bool:
-    return stage in _RCPT_STEPS or status[2:] in _ADDRESSING
+def _names_recipient(status: str, stage: Stage, text: str) -> bool:
+    """Whether a wrong address is meant: at RCPT, by code, or where the server says in which table of its own it looked."""
+    return stage in _RCPT_STEPS or status[2:] in _ADDRESSING or _LOOKED_UP.search(text) is not None
 
 
 def by_words(text: str, status: str, stage: Stage, provider: Provider | None, *, weak: bool = False, near: bool = True) -> Decision | None:
@@ -74,9 +81,10 @@ def _by_rules(low: str, status: str, stage: Stage, name: str, *, weak: bool, nea
     for index in sorted({index for hit in hits for table, index in hit.owners if table == "reason"}):
         rule = rules[index]
         if rule.weak is weak and (near or not rule.near) and rule.holds(found, low, status, stage):
-            if rule.subject and status[2:] not in _ADDRESSING and (about := concepts.told(low, only=rule.subject)) is not None and about.subject in _OTHERS[rule.subject]:
-                return Decision(about.reason, f"{rule.id}.{about.subject}", name)
-            if rule.staged and not _names_recipient(status, stage):
+            for predicate in rule.subject if status[2:] not in _ADDRESSING else ():
+                if (about := concepts.told(low, only=predicate)) is not None and about.subject in _OTHERS[predicate]:
+                    return Decision(about.reason, f"{rule.id}.{about.subject}", name)
+            if rule.staged and not _names_recipient(status, stage, low):
                 return Decision("filtered", rule.id + ".unstaged", name)
             return Decision(rule.reason, rule.id, name)
     return None
@@ -98,7 +106,7 @@ def _by_told(low: str, status: str, stage: Stage, name: str) -> Decision | None:
     if found is None:
         return None
     rule = f"concept.{found.subject}.{found.predicate}"
-    if found.reason == "userunknown" and not _names_recipient(status, stage):
+    if found.reason == "userunknown" and not _names_recipient(status, stage, low):
         return Decision("filtered", rule + ".unstaged", name)
     return Decision(found.reason, rule, name)
 
@@ -128,21 +136,27 @@ def _by_diagnostic(text: str, status: str, stage: Stage, reply: int, provider: P
     if decision is not None:
         if decision.rule.endswith(".unstaged") and not telling:
             return _by_category(text, decision.provider) or decision  # wrong address or filter: the sending server knew the step
-        return code if code is not None and telling and decision.rule in yielding() else _sooner(decision, text, status, stage, provider)
+        return code if code is not None and telling and decision.rule in yielding() else _sooner(decision, text, status, stage, reply, provider)
     if reply in _CERTAIN:
         return by_reply(reply, stage, provider)
     if not telling and (decision := by_concepts(text, status, stage, provider)) is not None:
         return decision
+    if status[2:] in _ADDRESSING and (told := concepts.told(matchable(text), only="exceeded")) is not None and told.subject in _LOADS:
+        return Decision(told.reason, f"concept.{told.subject}.exceeded", provider.id if provider else "")
     if status[2:] not in _REFUSALS:
         return code
     decision = by_words(text, status, stage, provider, weak=True)
     return decision or (code if alone or diagnostics.reply_code(text) else None)
 
 
-def _sooner(decision: Decision, text: str, status: str, stage: Stage, provider: Provider | None) -> Decision:
+def _sooner(decision: Decision, text: str, status: str, stage: Stage, reply: int, provider: Provider | None) -> Decision:
     """Return what came before the end of the queue's patience, where the words name it, else the decision."""
-    nearer = by_concepts(text, status, stage, provider) if decision.rule == _LATE else None
-    return nearer if nearer is not None and nearer.rule.split(".")[1] in _LASTING else decision
+    if decision.rule != _LATE:
+        return decision
+    nearer = by_concepts(text, status, stage, provider)
+    if nearer is not None and (nearer.rule.split(".")[1] in _LASTING or nearer.rule == "concept.link.cut"):
+        return nearer
+    return (by_reply(reply, stage, provider) if reply >= 500 and status[2:3] != "4" else None) or decision
 
 
 def decide(words: list[str], *, status: str, stage: Stage, reply: int, action: Action, remote: str, domain: str) -> Decision:
@@ -152,7 +166,13 @@ def decide(words: list[str], *, status: str, stage: Stage, reply: int, action: A
     order is: codes of one meaning, provider, words of the diagnostic, subject and predicate, enhanced code, wider words,
     reply code with its step. Never raises.
     """
-    provider = provider_of(remote, domain)
+    decision = _decide(words, status, stage, reply, action, provider_of(remote, domain))
+    if stage in _UNNAMED and (decision.reason in _OF_RECIPIENTS or (decision.reason == "securityerror" and decision.rule.startswith(("code.", "text.security-loose")))):
+        return Decision("blocked", decision.rule + ".client", decision.provider)
+    return decision
+
+
+def _decide(words: list[str], status: str, stage: Stage, reply: int, action: Action, provider: Provider | None) -> Decision:
     name = provider.id if provider else ""
     if action in (Action.DELIVERED, Action.RELAYED, Action.EXPANDED):
         return Decision("delivered", "action." + action.value, name)
@@ -161,7 +181,7 @@ def decide(words: list[str], *, status: str, stage: Stage, reply: int, action: A
         return decision
     for rank, text in enumerate(texts[1:], 2):
         if (decision := by_words(text, status, stage, provider, near=rank < len(texts))) is not None:
-            return _sooner(decision, text, status, stage, provider)
+            return _sooner(decision, text, status, stage, reply, provider)
     if texts and (decision := by_concepts(texts[0], status, stage, provider) or _by_category(texts[0], name)) is not None:
         return decision
     for rank, text in enumerate(texts, 1):

@@ -33,7 +33,8 @@ class Rule:
     staged: bool
     weak: bool
     near: bool
-    subject: str
+    subject: tuple[str, ...]
+    """Predicates of concepts.toml that may take the words away from this rule."""
     stage: frozenset[str]
     stage_none: frozenset[str]
     status: tuple[str, ...]
@@ -71,7 +72,7 @@ def _rule(entry: dict[str, Any], name: str) -> Rule:
         entry.get("staged", False),
         entry.get("weak", False),
         entry.get("near", False),
-        entry.get("subject", ""),
+        tuple(entry.get("subject", ())),
         frozenset(entry.get("stage", ())),
         frozenset(entry.get("stage_none", ())),
         tuple(entry.get("status", ())),
