@@ -13,7 +13,7 @@ from typing import Any
 
 from sekimori.cases.events import record
 from sekimori.cases.wake import wake
-from sekimori.enforcement import casefacts
+from sekimori.enforcement import casefacts, passed_on
 from sekimori.enforcement.actuators import registry
 from sekimori.enforcement.actuators.contract import Done
 from sekimori.enforcement.ladder import lanes
@@ -112,7 +112,8 @@ def _executed(measure: Measure, answers: Sequence[Done], now: datetime) -> None:
     verified = bool(answers) and all(a.verified for a in answers)
     hit = Measure.objects.filter(id=measure.id, state__in=("approved", "notified")).update(
         state="verified" if verified else "executed", executed_at=began, verified_at=now if verified else None, ends_at=ends,
-        by_hand="" if verified else "apply", carried_out={"actuators": [a.as_json() for a in answers]})
+        by_hand="" if verified else "apply",
+        carried_out={"actuators": [a.as_json() for a in answers], "logins": list(registry.order(measure, now).logins)})
     if not hit:
         return
     if measure.step == "brake":
@@ -130,15 +131,16 @@ def end_of(step: str, start: datetime, rules: Ladder) -> datetime | None:
 
 
 def end(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
-    """End measures whose period has run out."""
-    rows = list(Measure.objects.filter(id__in=ids).select_related("case"))
+    """End measures whose period has run out; of the others, let go the logins that are another contract's now."""
+    rows = list(Measure.objects.filter(id__in=ids).select_related("case__contract"))
     later = {m.id: m.ends_at for m in rows if m.ends_at is not None and m.ends_at > ctx.now}
     over = [m for m in rows if m.ends_at is not None and m.ends_at <= ctx.now]
+    passed = [(m, logins) for m, logins in passed_on.left((m for m in rows if m not in over), ctx.now) if logins]
     answers: dict[int, list[Done]] = {}
     away: dict[int, Outage] = {}
-    for measure in over:
+    for measure, logins in [*((m, ()) for m in over), *passed]:
         try:
-            answers[measure.id] = registry.undo(measure)
+            answers[measure.id] = registry.let_go(measure, logins) if logins else registry.undo(measure)
         except Outage as e:
             away[measure.id] = e
     failed = _apart(away, len(rows), later, ctx.now)
@@ -146,9 +148,20 @@ def end(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
     def write() -> None:
         for measure in (m for m in over if m.id in answers):
             reverted(measure, measure.end_reason or "period", BY, ctx.now, answers[measure.id])
+        for measure, logins in ((m, logins) for m, logins in passed if m.id in answers):
+            _let_go(measure, logins, answers[measure.id], ctx.now)
 
     return Prepared(write=write, act="enforcement.ended" if answers else "", subject=stage,
-                    detail={"ended": [[m.ref, m.step] for m in over if m.id in answers]}, later=later, failed=failed)
+                    detail={"ended": [[m.ref, m.step] for m in over if m.id in answers],
+                            "let_go": [[m.ref, len(logins)] for m, logins in passed if m.id in answers]}, later=later, failed=failed)
+
+
+def _let_go(measure: Measure, logins: Sequence[str], answers: Sequence[Done], now: datetime) -> None:
+    gone = [*measure.carried_out.get("let_go", ()), *logins]
+    by_hand = measure.by_hand or ("" if all(a.verified for a in answers) else "undo")
+    Measure.objects.filter(id=measure.id).update(carried_out=measure.carried_out | {"let_go": gone}, by_hand=by_hand)
+    record(measure.case, now, "measure.let_go", BY, {"measure": measure.ref, "step": measure.step, "logins": len(logins),
+                                                     "actuators": [a.as_json() for a in answers]})
 
 
 def undo(measure: Measure) -> list[Done] | None:

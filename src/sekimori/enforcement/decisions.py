@@ -123,7 +123,7 @@ def done_by_hand(officer: str, measure: Measure, now: datetime) -> None:
     with transaction.atomic():
         what = measure.by_hand
         changes: dict[str, object] = {"by_hand": ""} if what == "undo" else {"by_hand": "", "state": "verified", "verified_at": now}
-        still = Measure.objects.filter(id=measure.id, by_hand=what, state="reverted" if what == "undo" else "executed")
+        still = Measure.objects.filter(id=measure.id, by_hand=what, state__in=("reverted", *measures.IN_FORCE) if what == "undo" else ("executed",))
         if not what or not still.update(**changes):
             raise Refused("nothing_to_confirm", measure.ref)
         record(measure.case, now, "measure.confirmed", by, {"measure": measure.ref, "what": what})

@@ -60,9 +60,9 @@ class Measure(Work):
     """`period unlock appeal incident officer refused finding expired`."""
     rehearsal = models.BooleanField(default=True)
     carried_out = models.JSONField(default=dict)
-    """What the actuators answered."""
+    """What the actuators answered, the logins concerned, and those `let_go` since because another contract holds them (passed_on.py)."""
     by_hand = models.CharField(max_length=5, blank=True)
-    """`apply` or `undo` where no equipment confirmed the effect: a person does it, and says so."""
+    """`apply` or `undo` where no equipment confirmed the effect: a person does it, and says so. `undo` of one in force: for logins that passed on."""
 
     class Meta:
         indexes = [work_index("enforcement_measure_due")]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sekimori.cases.models import Deadline
 from sekimori.cases.settling import settled
-from sekimori.enforcement import carry_out, casefacts, decide
+from sekimori.enforcement import carry_out, casefacts, decide, passed_on
 from sekimori.enforcement.models import Measure, Pulse
 from sekimori.enforcement.sensor.look import look
 from sekimori.values.clock import micros
@@ -44,7 +44,7 @@ class DecideStage:
 
 
 class SenseStage:
-    """Look at the last hour's submissions: bursts and stolen passwords become findings of our own."""
+    """Look at the last hour's submissions (bursts and stolen passwords become findings of our own), and for restricted logins that passed on."""
 
     name = "enforcement.sense"
     model = Pulse
@@ -58,6 +58,7 @@ class SenseStage:
     def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
         """Raise what alarms there are (each its own transaction), and look again soon."""
         look(ctx.now)
+        passed_on.wake(ctx.now)
         return Prepared(write=lambda: None, later=dict.fromkeys(ids, ctx.now + LOOK_EVERY))
 
 

@@ -24,6 +24,8 @@ class Order:
     """`case:K-…`: for whatever must be read to carry it out."""
     stolen: bool = False
     """The victim lane: a thief must be locked out of the whole mailbox, not only out of sending."""
+    part: bool = False
+    """Only some of the measure's logins are taken back: they are another contract's now, and the measure goes on."""
 
 
 @dataclass(frozen=True, slots=True)

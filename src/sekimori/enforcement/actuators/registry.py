@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -24,12 +25,19 @@ NOTHING_TO_DO = frozenset({"warn"})
 def order(measure: Measure, now: datetime | None = None) -> Order:
     """Return the order that carries a measure out at `now`: the logins that the contract holds then, not those that passed on while it waited.
 
-    Without `now`, the order that takes it back: every login that it may have been carried out on.
+    Without `now`, the order that takes it back: every login that it was, or may have been, carried out on.
     """
+    recorded = measure.carried_out.get("logins")
+    if now is None and recorded is not None:  # whatever was loaded about them since
+        return _order(measure, tuple(recorded))
     since = now or measure.executed_at or measure.approved_at or measure.proposed_at
     valid = (Q(valid_to__isnull=True) | Q(valid_to__gt=since)) & (Q(valid_from__isnull=True) | Q(valid_from__lte=since))
     logins = (measure.target,) if measure.target else tuple(
         Key.objects.filter(valid, contract_id=measure.contract_id, kind="login").order_by("key").values_list("key", flat=True))
+    return _order(measure, logins)
+
+
+def _order(measure: Measure, logins: tuple[str, ...]) -> Order:
     contract = measure.case.contract
     return Order(key=measure.key, step=measure.step, access=contract.access, logins=logins, contract=contract.handle,
                  reference=f"case:{measure.case.ref}", stolen=measure.path == "stolen")
@@ -57,6 +65,12 @@ def apply(measure: Measure, now: datetime) -> list[Done]:
 def undo(measure: Measure) -> list[Done]:
     """Take a measure back on all equipment concerned. Raises Outage."""
     return _all(measure, lambda actuator, wanted: actuator.undo(wanted))
+
+
+def let_go(measure: Measure, logins: tuple[str, ...]) -> list[Done]:
+    """Take a measure back for some of its logins, that are somebody else's now; it goes on for the rest. Raises Outage."""
+    wanted = replace(order(measure), logins=logins, part=True)
+    return [a.undo(wanted) for a in actuators(wanted)]
 
 
 def _all(measure: Measure, act: Callable[[Actuator, Order], Done], now: datetime | None = None) -> list[Done]:

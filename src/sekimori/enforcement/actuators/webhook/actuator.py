@@ -1,6 +1,7 @@
 """Post an order to the provider's own system: signed, idempotent, answered with whether it is done.
 
-`X-Sekimori-Signature: t=<unix time>,v1=<HMAC-SHA-256 of "t.body">`, `Idempotency-Key: <key>/<apply|undo>`. The answer is JSON
+`X-Sekimori-Signature: t=<unix time>,v1=<HMAC-SHA-256 of "t.body">`, `Idempotency-Key: <key>/<apply|undo>`; `release` takes a measure back for the
+named logins alone, which passed to another contract (`<key>/release/<hash of them>`). The answer is JSON
 `{"done": true, "verified": true, "note": "…"}`; 2xx without it is done but unverified. Redirects are not followed.
 """
 
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 from sekimori.enforcement.actuators.contract import Done, Order
 from sekimori.settings import current
+from sekimori.values.ids import token_hash
 from sekimori.values.outcomes import Outage
 from sekimori.work.clock import shared
 
@@ -36,15 +38,16 @@ class Webhook:
         return self._post(order, "apply")
 
     def undo(self, order: Order) -> Done:
-        """Order the end of the measure. Raises Outage."""
-        return self._post(order, "undo")
+        """Order the end of the measure, or its end for some logins. Raises Outage."""
+        return self._post(order, "release" if order.part else "undo")
 
     def _post(self, order: Order, act: str) -> Done:
         s = current().actuators
         body = json.dumps({"act": act, "key": order.key, "step": order.step, "access": order.access, "logins": list(order.logins),
                            "contract": order.contract}, sort_keys=True, ensure_ascii=False).encode()
         stamp = str(int(shared().now().timestamp()))
-        headers = {"Content-Type": "application/json", "Idempotency-Key": f"{order.key}/{act}", "X-Sekimori-Signature": sign(s.webhook_secret, stamp, body)}
+        once = f"{order.key}/{act}" + (f"/{token_hash(' '.join(order.logins))[:16]}" if order.part else "")
+        headers = {"Content-Type": "application/json", "Idempotency-Key": once, "X-Sekimori-Signature": sign(s.webhook_secret, stamp, body)}
         status, answer = _send(s.webhook_url, body, headers)
         if not 200 <= status < 300:
             raise Outage(f"webhook answered {status}", permanent=400 <= status < 500 and status not in (408, 409, 425, 429))
