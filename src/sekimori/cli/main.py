@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "sekimori.cli.doctor:doctor",
     "retention": "sekimori.cli.retention:retention",
     "officers": "sekimori.cli.officers:officers",
+    "api-keys": "sekimori.cli.api_keys:api_keys",
     "web": "sekimori.cli.web:web",
     "tags": "sekimori.cli.tags:tags",
     "actuators": "sekimori.cli.actuators:actuators",
