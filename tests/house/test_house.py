@@ -81,6 +81,23 @@ def test_every_command_is_loaded_and_documented():
     assert not [c for c in COMMANDS if f"sekimori {c}" not in docs]
 
 
+def test_every_command_of_a_group_stands_in_the_list_of_commands():
+    from importlib import import_module
+
+    import click
+
+    from sekimori.cli.main import COMMANDS
+
+    def paths(name, command):
+        if not isinstance(command, click.Group):
+            return [name]
+        return [p for sub, inner in command.commands.items() for p in paths(f"{name} {sub}", inner)]
+
+    listed = (ROOT / "docs" / "operate" / "commands.md").read_text(encoding="utf-8")
+    groups = {name: getattr(import_module(target.split(":")[0]), target.split(":")[1]) for name, target in COMMANDS.items()}
+    assert not [p for name, command in groups.items() for p in paths(name, command) if p not in listed and p.split(" ", 1)[-1] not in listed]
+
+
 def test_the_map_is_drawn_as_it_is():
     from sekimori.flow import stages
 
