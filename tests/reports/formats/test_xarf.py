@@ -55,8 +55,9 @@ def test_drafts_without_sender_are_read_with_a_warning() -> None:
     assert "xarf4.draft_no_sender" in out["defects"]
 
 
-def test_a_time_without_zone_is_read_without_one() -> None:
+def test_a_time_without_zone_is_listed_without_one_for_a_person() -> None:
     out = read(dumps(xarf4(timestamp="2026-11-24T03:04:05")))
+    assert (out["kind"], out["reason"]) == ("review", "timestamp: no zone")
     assert (out["findings"][0]["time"], out["findings"][0]["zone"]) == ("2026-11-24T03:04:05", "none")
 
 
@@ -64,6 +65,7 @@ def test_evidence_hashes_are_checked() -> None:
     good = {"content_type": "text/plain", "payload": base64.b64encode(b"log").decode(), "hash": "sha256:" + hashlib.sha256(b"log").hexdigest()}
     assert read(dumps(xarf4(evidence=[good])))["findings"][0]["has_original"]
     out = read(dumps(xarf4(evidence=[good | {"hash": "sha256:" + "0" * 64}])))
+    assert (out["kind"], out["reason"]) == ("review", "evidence[0].hash: the hash is not that of the payload")
     assert "xarf4.evidence_refused" in out["defects"]
     assert out["findings"][0]["confidence"] < 0.5
     assert not out["findings"][0]["has_original"]

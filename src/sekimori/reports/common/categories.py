@@ -88,6 +88,11 @@ SERVICES: dict[str, tuple[str, str]] = {
     "login-attack": ("connection", "login_attack"), "malware-attack": ("content", "malware"), "phishing": ("content", "phishing"),
     "fraud": ("content", "fraud"), "spam": ("messaging", "spam"), "rfi-attack": ("connection", "vulnerability_scan"),
     "w00tw00t": ("connection", "vulnerability_scan"), "trolling": ("local", "dispute"), "info": ("connection", "reconnaissance"),
+    # IDEA's categories (idea.cesnet.cz).
+    "attempt.login": ("connection", "login_attack"), "attempt.exploit": ("connection", "vulnerability_scan"), "recon.scanning": ("connection", "port_scan"),
+    "availability.dos": ("connection", "ddos"), "availability.ddos": ("connection", "ddos"), "abusive.spam": ("messaging", "spam"),
+    "intrusion.botnet": ("connection", "infected_host"), "vulnerable.open": ("vulnerability", "open_service"), "vulnerable.config": ("vulnerability", "misconfiguration"),
+    "fraud.phishing": ("content", "phishing"), "fraud.copyright": ("copyright", "copyright"), "recon.searching": ("connection", "reconnaissance"),
     "telnet": ("connection", "login_attack"), "mysql": ("connection", "login_attack"), "rdp": ("connection", "login_attack"),
 }
 

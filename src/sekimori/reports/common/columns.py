@@ -26,7 +26,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
              "eventdatetime", "eventdate", "dateutc", "timeutc", "utctime", "utctimestamp", "ts", "when", "adddate", "dateadded",
              "starttime", "firstseen", "firstseenat", "firstseenutc", "filetimeutc", "datetimereceivedutc", "occurred", "occurredat",
              "日時", "発生日時", "検知日時", "観測日時", "発生時刻", "検知時刻", "観測時刻", "時刻", "タイムスタンプ", "アクセス日時", "通信日時",
-             "utc", "lasttime", "updatedat", "createdat", "reporteddatetime", "firstreporteddatetime", "lastreporteddatetime", "last", "first",
+             "utc", "epoch", "epochtime", "unixtime", "unixtimestamp", "unixepoch", "lasttime", "updatedat", "createdat", "reporteddatetime", "firstreporteddatetime", "lastreporteddatetime", "last", "first",
              "approximatetimerangeutc", "approximatetimerange", "timerange"),
     "date": ("date", "eventdate", "startdate", "日付", "年月日", "発生日", "検知日"),
     "clock": ("time", "eventtime", "starttime", "時刻", "時間"),

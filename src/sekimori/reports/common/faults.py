@@ -10,8 +10,18 @@ def first_fault(validator: Any, report: Any) -> tuple[str, str] | None:
     if validator.is_valid(report):
         return None
     for error in validator.iter_errors(report):
-        return field_of(error), str(error.message)[:160].replace("\n", " ")
+        return _named(error)
     return "", "invalid"
+
+
+def _named(error: Any) -> tuple[str, str]:
+    """Return (field, reason); of alternatives that all fail the first one's own fault, for "valid under none" names no field."""
+    for _ in range(8):
+        context = getattr(error.kind, "context", None)
+        if not context or not context[0]:
+            break
+        error = context[0][0]
+    return field_of(error), str(error.message)[:160].replace("\n", " ")
 
 
 def field_of(error: Any) -> str:

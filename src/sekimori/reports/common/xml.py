@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 MAX_RECORDS = 100_000
 MAX_DEPTH = 64
 _SIDES = frozenset({"source", "src", "attacker", "offender", "target", "victim", "destination", "dst", "honeypot", "sensor", "reporter"})
+_EVENT_TIMES = ("DetectTime", "StartTime", "EndTime")
+"""RFC 7970 §3.12: times of an event, which hold for every system told of within it."""
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -53,6 +55,8 @@ def records(data: bytes, *, sides: bool = False) -> list[dict[str, Any]]:
                     if side:
                         # `<victim><ip>` is the parent's victim now, and no record of its own.
                         fields = {}
+            if fields and sides and side:
+                fields = _timed(fields, stack)
             if fields and len(out) < MAX_RECORDS:
                 out.append({side: fields} if side else fields)
             element.clear()
@@ -60,6 +64,17 @@ def records(data: bytes, *, sides: bool = False) -> list[dict[str, Any]]:
         if not out:
             raise BadXml(f"xml.syntax: {e}"[:100]) from None
     return out
+
+
+def _timed(fields: dict[str, Any], around: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a side's record with the time of the nearest event around it, where it has none of its own."""
+    if any(t in fields for t in _EVENT_TIMES):
+        return fields
+    for outer in reversed(around):
+        told = {t: outer[t] for t in _EVENT_TIMES if t in outer}
+        if told:
+            return {**fields, **told}
+    return fields
 
 
 def _more(fields: dict[str, Any], name: str, text: str) -> None:

@@ -7,7 +7,7 @@ import re
 ATTACKER, VICTIM, RELAY, REPORTER = "attacker", "victim", "relay", "reporter"
 
 _ATTACKER = (
-    r"(?:offend(?:ing|er'?s?)|attack(?:er'?s?|ing)?|source|src|originat(?:ing|or)|abus(?:ing|ive|er'?s?)|infringer'?s?|suspect(?:ed)?|malicious|infected|hostile|intruder'?s?|remote|spammer'?s?|sender'?s?|sending|client|compromised|culprit|bot|violat(?:or|ing)|perpetrator'?s?|scann(?:er|ing))"
+    r"(?:offend(?:ing|er'?s?)|attack(?:er'?s?|ing)?|source|src|originat(?:ing|or)|abus(?:ing|ive|er'?s?)|infring(?:er'?s?|ing)|suspect(?:ed)?|malicious|infected|hostile|intruder'?s?|remote|spammer'?s?|sender'?s?|sending|client|compromised|culprit|bot|violat(?:or|ing)|perpetrator'?s?|scann(?:er|ing))"
     r"[ _\-/]{0,2}(?:source[ /]?)?(?:host'?s?|machine|server|system|computer|node|device|mta|peer|rhost)?[ ]?(?:ip(?:[ \-]?address(?:es)?)?|address(?:es)?|ipv[46]|host|\(ip\))?"
     r"|(?:ip(?: address(?:es)?)?|host|server|machine|computer|system|customer|user|subscriber|address(?:es)?)[ ,]{1,2}(?:(?:is |are )?(?:in|on|within|inside|under|from|of|belonging to|assigned to|allocated to) )?your (?:control|network|range|netblock|customers?|responsibility|space|ip space|company)"
     r"|your (?:ip(?: address(?:es)?)?|network|host|server|customer|client|user|subscriber|machine|system|server/customer)(?:[^\n.]{0,40}?\b(?:ip|address))?"

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from sekimori.reports.common import times, zones
 from sekimori.reports.prose import learned
 from sekimori.reports.prose.text import Text
 from sekimori.reports.prose.weigh import Place
 
+_WIDEST = timedelta(hours=14)
+"""The widest offset in use (UTC+14)."""
 _LETTER = re.compile(r"(?:(?<![A-Za-z])(?:notice date|report(?:ed| date| generated| time| sent)?[ ]?(?:on|at|date)?|generated|created|sent|date range|issued|as of|status|issue date|deadline|expires?|copyright|©|送信日時?|作成日時?|報告日時?|通知日|発行日|本日|期限|までに|現在|registered|changed|updated|last[- ]modified)|受付|対応期限)[^\n\d]{0,20}$|\b(?:until|before|by|due)[ :]{1,3}$", re.IGNORECASE | re.ASCII)
 _EVENT = re.compile(r"(?:attack|event|incident|detect(?:ed|ion)?|occurr?ed|time ?stamp|first seen|last seen|seen|observed|received|date/time|date & time|time of|start(?:ed)?|when|at around|\btime\b|\bdate\b|発生|検知|観測|日時|時刻|攻撃|アクセス|確認|受信)[^\n\d]{0,24}$", re.IGNORECASE | re.ASCII)
 _MAIL_FIELD = re.compile(r"^(?:[>|:] ?){0,6}(?:Date|Sent|送信日時|日時|Received|X-[A-Za-z\-]{2,30})[ \t]?[::]", re.IGNORECASE | re.ASCII)
@@ -61,6 +63,18 @@ class Times:
             if not dated.zoned and zone is not None and dated.precision != "d":
                 dated = dated.in_zone(zone)
             self.stamps.append(Stamp(dated, n, event))
+        self._told_twice()
+
+    def _told_twice(self) -> None:
+        """Give a time without a zone the zone of the same clock time that the text states with one ("at 03:04:05 UTC", then the log)."""
+        zoned = [s.when for s in self.stamps if s.when.zoned and s.when.precision in ("s", "us")]
+        for i, s in enumerate(self.stamps):
+            if s.when.zoned or s.when.precision not in ("s", "us") or len(zoned) > 50:
+                continue
+            clock, local = s.when.value.strftime("%H:%M:%S"), s.when.value.replace(tzinfo=UTC)
+            same = {z.value for z in zoned if clock in z.raw and abs(z.value - local) <= _WIDEST and local.strftime("%d").lstrip("0") in z.raw}
+            if len(same) == 1:
+                self.stamps[i] = replace(s, when=replace(s.when, value=same.pop(), zoned=True))
 
     def in_lines(self, lines: Sequence[int]) -> list[Stamp]:
         """Return the first stamp of each of these lines."""

@@ -27,16 +27,19 @@ class Acns:
             return None
         if b"Infringement" not in item.raw and (item.mail is None or b"base64" not in item.raw):
             return None
-        return 87 if self._xml(item) else None
+        return 87 if self._xml(item) else 60 if self._xml(item, whole=False) else None
 
     @staticmethod
-    def _xml(item: Item) -> bytes:
+    def _xml(item: Item, *, whole: bool = True) -> bytes:
+        """Return the document, or with `whole=False` what is there of one that never ends; b"" where none begins."""
         try:
             for d in documents(item):
                 data = d.part.text.encode() if d.part is not None and d.shown else d.data() or b""
                 start, end = _OPEN.search(data), _CLOSE.search(data)
                 if start and end and end.end() > start.start():
                     return data[start.start():end.end()]
+                if start and not whole and b"acns" in data[start.start():start.start() + 500].lower():
+                    return data[start.start():]
         except Refused:
             return b""
         return b""
@@ -45,11 +48,13 @@ class Acns:
         """Read address, port and time of each source that the notice names."""
         # PGP clear-signing puts `- ` before lines that begin with a hyphen.
         data = re.sub(rb"(?m)^- (?=-)", b"", self._xml(item))
+        if not data:
+            return Declined("the document ends before its closing tag", "Infringement")
         try:
             records = xml.records(data)
         except xml.BadXml as e:
             return Declined(str(e), "Infringement")
-        notice = ""
+        notice = doubt = ""
         out: list[FindingData] = []
         for r in records:
             low = {k.lower().replace("_", "").replace("-", ""): v for k, v in r.items() if isinstance(v, str)}
@@ -64,11 +69,16 @@ class Acns:
             when = times.parse(raw) if raw else None
             if when is not None:
                 f.time, f.time_raw, f.zone = when.value, raw[:120], "stated" if when.zoned else "none"
-            port = low.get("port", "")
+                f.time_error_s = max(1.0, when.error_s)
+            if when is None or when.precision == "d":
+                doubt = doubt or ("TimeStamp: no date and time" if raw else "TimeStamp: missing")
+            port = low.get("port", "").strip()
             f.source_port = int(port) if port.isdecimal() and 0 < int(port) < 65536 else None
+            if f.source_port is None and port not in ("", "0"):
+                doubt = doubt or "Port: no port"
             f.url = low.get("url", "")[:2048] or None
             if all((f.source_ip, f.time, f.source_port) != (o.source_ip, o.time, o.source_port) for o in out):
                 out.append(f)
         if not out:
             return Declined("no source address", "IP_Address")
-        return Read(out, report_id=notice[:200])
+        return Read(out, "review" if doubt else "report", doubt, report_id=notice[:200])

@@ -48,6 +48,8 @@ class Arf:
         fields = Fields(part.content.decode("utf-8", "replace"))
         kind = fields.one("feedback-type").split(";")[0].split()[:1]
         word = kind[0].lower().strip(".,") if kind else ""
+        if len({v.split(";")[0].strip(" .,").lower() for v in fields.all("feedback-type")}) > 1:
+            return Declined(f"{len(fields.all('feedback-type'))} different types", "Feedback-Type")
         if word == "xarf":
             return Declined("XARF in an ARF envelope")
         if word in AWAY or (fields.one("auth-failure") and word != "abuse"):
@@ -59,9 +61,11 @@ class Arf:
     def _report(self, mail: Mail, part: Part, fields: Fields, word: str, ctx: Context) -> Read | Declined:
         out = Read(report_id=mail.message_id, reporter=_domain(fields.one("reporting-mta")))
         if not word:
-            out.defects.append("arf.no_feedback_type")
+            _doubt(out, "Feedback-Type: missing")
         if not fields.one("version"):
             out.defects.append("arf.no_version")
+        elif not fields.one("version")[:1].isdecimal():
+            _doubt(out, "Version: no number")
         f = FindingData("messaging", "spam", zone="none", confidence=0.95, reporter_class=word)
         original = originals.enclosed(mail)
         if original is None:
@@ -70,8 +74,9 @@ class Arf:
         stated = {a: s for a, s in (address_of(_bare(v)) or ("", "") for v in fields.all("source-ip")) if a}
         if len(stated) > 1:
             return Declined(f"{len(stated)} different addresses", "Source-IP")
-        if fields.one("source-ip") and not stated:
-            out.defects.append("arf.bad_source_ip")
+        if not stated and re.search(r"[\d:]", fields.one("source-ip")):
+            # Words such as "unknown" or "redacted" say that it is left out; digits that are no address are an error.
+            _doubt(out, "Source-IP: no address")
         trace = originals.origin(original, ctx) if original is not None and not stated else None
         if stated:
             f.source_ip, f.special = next(iter(stated.items()))
@@ -92,6 +97,8 @@ class Arf:
                 out.defects.append("source_port_is_a_service")
             else:
                 f.source_port = int(port)
+        elif port not in ("", "0"):
+            _doubt(out, "Source-Port: no port")
         f.proto = "tcp"
         f.message_id = (original.message_id if original is not None else "") or fields.one("original-message-id", "message-id").strip("<> ") or None
         if trace is not None:
@@ -103,6 +110,9 @@ class Arf:
             return Declined("neither a source address nor an original", "Source-IP")
         if f.source_ip is None:
             out.kind, out.reason = "review", "no source address: neither stated nor to be worked out from the original"
+        if f.time is None:
+            raw = fields.one("arrival-date", "received-date")
+            _doubt(out, "Arrival-Date: no time" if raw else "Arrival-Date: missing, and no original that tells it")
         out.findings = [f]
         out.detail = {"reported_domain": fields.all("reported-domain")[:5], "mail_from": fields.one("original-mail-from")[:254]}
         return out
@@ -164,6 +174,11 @@ def feedback_part(mail: Mail) -> Part | None:
                 rb"(?im)^(?:Feedback-Type|Version|User-Agent)[ \t]{0,4}:.{0,200}$", part.content[:4000]) and re.search(rb"(?im)^Feedback-Type[ \t]{0,4}:", part.content[:8000]):
             return part
     return None
+
+
+def _doubt(out: Read, reason: str) -> None:
+    """Send the report to a person for a field that is wrong; what else it says stays listed."""
+    out.kind, out.reason = "review", out.reason or reason
 
 
 def _bare(value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sekimori.reports.common import originals
+from sekimori.reports.common import originals, times
 from sekimori.reports.common.addresses import address_of
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
 
@@ -57,6 +57,11 @@ class Jmrp:
             f.confidence = 0.8
         f.time, f.time_raw, f.time_error_s = trace.time, trace.time_raw, trace.time_error_s
         f.zone = "header" if trace.time is not None else "none"
+        if f.time is None and (date := original.headers.get("date")):
+            # The sender's own clock wrote it: wide, and only where nothing better is there.
+            when = times.parse(date, epoch=False)
+            if when is not None:
+                f.time, f.time_raw, f.zone, f.time_error_s = when.value, date[:120], "header" if when.zoned else "none", 3600.0
         f.derived.append("time")
         f.message_id, f.queue_id, f.queue_host = trace.message_id, trace.queue_id, trace.queue_host
         out = Read([f], report_id=mail.message_id)

@@ -68,7 +68,7 @@ class Records:
                 rest = streams[streams.index(s) + 1:]
                 out.findings = _chain(first, stream, rest)
                 if f.time is None and f.category == "reputation":
-                    out.kind, out.reason = "review", "no time stated"
+                    out.kind, out.reason = "review", "time: none stated"
                 return out
         return fault if fault is not None and fault.field else Declined("no record with an address")
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from sekimori.reports.common import times, xml
 from sekimori.reports.common.addresses import address_of
+from sekimori.reports.common.archives import Refused
+from sekimori.reports.common.documents import documents
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
 
 _DOCUMENT = re.compile(r"<notification_message\b.{0,2000000}?</notification_message>", re.DOTALL)
@@ -21,14 +23,13 @@ class SafeBrowsing:
 
     def score(self, item: Item) -> int | None:
         """Mine where the root element is there."""
-        return 82 if not item.large and b"<notification_message" in item.raw else None
+        return 82 if _text(item) else None
 
     def read(self, item: Item, ctx: Context) -> Read | Declined:
         """Read each URL that has an address; the report states a day, no clock time."""
-        text = "\n".join(item.mail.texts()) if item.mail is not None else item.raw.decode("utf-8", "replace")
-        m = _DOCUMENT.search(text)
+        m = _DOCUMENT.search(_text(item))
         if m is None:
-            return Declined("no document")
+            return Declined("the document has no end", "notification_message")
         day = re.search(r"<notification_message[^>]{0,300}\bdate=\"([^\"]{6,20})\"", m[0])
         when = times.parse(day[1]) if day else None
         out = Read()
@@ -56,7 +57,25 @@ class SafeBrowsing:
         if not found:
             return Declined("no address", "url_info.ip")
         out.findings = found
+        if when is None:
+            out.kind, out.reason = "review", "date: no day" if day else "date: missing"
         return out
+
+
+def _text(item: Item) -> str:
+    """Return the text or attachment in which the document begins, or ""."""
+    if item.large:
+        return ""
+    raw = item.raw
+    if item.mail is None:
+        return raw.decode("utf-8", "replace") if b"<notification_message" in raw else ""
+    if b"<notification_message" not in raw and b"base64" not in raw[:200_000].lower() and b"quoted-printable" not in raw[:200_000].lower():
+        return ""
+    try:
+        found = (d.data() or b"" for d in documents(item) if b"<notification_message" in d.head)
+        return next(found, b"").decode("utf-8", "replace")
+    except Refused:
+        return ""
 
 
 def _host(url: str) -> str:

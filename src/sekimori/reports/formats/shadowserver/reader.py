@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from sekimori.reports.common import times
+from sekimori.reports.common import strictjson, times
 from sekimori.reports.common.addresses import address_of
 from sekimori.reports.common.archives import Refused
 from sekimori.reports.common.documents import Document, documents, has_files
@@ -16,6 +17,8 @@ from sekimori.reports.formats.shadowserver.types import TARGETS, by_columns, by_
 
 _ADDRESS = ("src_ip", "ip", "http_referer_ip", "cc_ip")
 _PORT = {"src_ip": "src_port", "ip": "port", "http_referer_ip": "http_referer_port", "cc_ip": "cc_port"}
+_FIRST = re.compile(r"\s{0,20}\[?\s{0,20}\{([^{}\[\]]{20,20000})\}")
+_KEY = re.compile(r'"([a-z][a-z0-9_]{1,60})"\s{0,4}:', re.IGNORECASE)
 _COMMON = frozenset({"timestamp", "ip", "src_ip", "asn", "src_asn", "geo", "src_geo", "region", "city", "naics", "sic", "hostname", "tag",
                      "severity", "protocol", "port", "src_naics", "infection", "type", "http_referer_ip"})
 
@@ -25,14 +28,20 @@ def _header(document: Document) -> list[str]:
     return [c.strip().strip('"').lower() for c in line.rstrip("\r").split(",")]
 
 
+def _keys(document: Document) -> list[str]:
+    """Return the names of the first row, where the API's query answered in JSON; empty for any other document."""
+    row = _FIRST.match(document.head.decode("utf-8-sig", "replace"))
+    return [k.lower() for k in _KEY.findall(row[1])] if row else []
+
+
 def _is_ours(document: Document) -> int:
     """Return 0…100: how surely a document is one of Shadowserver's tables (its columns say so, not its sender)."""
-    if document.kind != "text":
+    if document.kind not in ("text", "json"):
         return 0
-    header = _header(document)
+    header = _header(document) if document.kind == "text" else _keys(document)
     names = set(header)
     if "timestamp" not in names:
-        return 0
+        return 60 if by_filename(document.name) in types() and len(names & _COMMON) >= 4 else 0
     if by_filename(document.name) in types():
         return 95
     shared = len(names & _COMMON)
@@ -51,7 +60,7 @@ class Shadowserver:
 
     def score(self, item: Item) -> int | None:
         """Return the surest document's score."""
-        if item.mail is None and item.cache.setdefault("kind", kind_of(item.head)) not in ("text", "zip", "gzip"):
+        if item.mail is None and item.cache.setdefault("kind", kind_of(item.head)) not in ("text", "json", "zip", "gzip"):
             return None
         if not has_files(item):
             return None
@@ -79,30 +88,72 @@ def _type_name(document: Document) -> str:
     name = by_filename(document.name)
     if name in types():
         return name
-    found = by_columns(_header(document))
+    found = by_columns(_header(document) if document.kind == "text" else _keys(document))
     return name or (found.name if found else "")
 
 
 def _rows(tables: list[Document], out: Read) -> Iterator[FindingData]:
     for document in tables:
         try:
+            name = _type_name(document)
+            if document.kind == "json":
+                yield from _table(_Objects(document), name, out)
+                continue
             with document.open() as stream:
-                table = Table(stream, document.head)
-                yield from _table(table, _type_name(document), out)
+                table = Table(stream, document.head)  # named: its text wrapper must live until the stream is closed
+                yield from _table(table, name, out)
         except Refused as e:
             out.fault(0, e.code)
 
 
-def _table(table: Table, name: str, out: Read) -> Iterator[FindingData]:
+class _Objects:
+    """Rows of the API's query as a table: a list of objects, or one in each line."""
+
+    def __init__(self, document: Document) -> None:
+        self.header: Sequence[str] = _keys(document)
+        self.broken: list[tuple[int, str, str]] = []
+        self.broken_total = 0
+        self._document = document
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        data = self._document.data()
+        if data is None:
+            raise Refused("over_limit:json")
+        lines = data.lstrip()[:1] == b"{"
+        for n, value in enumerate(self._values(data.splitlines() if lines else [data]), 1):
+            if isinstance(value, dict):
+                row = {str(k).lower(): v for k, v in value.items()}
+                yield n, ["" if row.get(h) is None else str(row.get(h)) for h in self.header]
+            else:
+                self.broken.append((n, str(value)[:200], ""))
+                self.broken_total += 1
+
+    @staticmethod
+    def _values(documents: Iterable[bytes]) -> Iterator[object]:
+        for raw in documents:
+            if not raw.strip():
+                continue
+            try:
+                value = strictjson.loads(raw)
+            except strictjson.BadJson as e:
+                yield e
+                continue
+            yield from value if isinstance(value, list) else [value]
+
+
+def _table(table: Table | _Objects, name: str, out: Read) -> Iterator[FindingData]:
     header = [h.strip().lower() for h in table.header] or []
     at = {h: i for i, h in reversed(list(enumerate(header)))}
     known = types().get(name)
     category, kind = (known.category, known.kind) if known else category_of(name)
     address = known.address if known and known.address in at else next((c for c in _ADDRESS if c in at), "")
     if not address:
-        out.fault(1, "no column with a local address")
+        out.fault(1, f"{_ADDRESS[1]}: no column with a local address")
         return
     i_ip, i_time = at[address], at.get("timestamp", -1)
+    if i_time < 0:
+        out.fault(1, "timestamp: no such column")
+        return
     i_port = at.get((known.port if known and known.port in at else "") or _PORT.get(address, ""), -1)
     i_proto, i_severity = at.get("protocol", -1), at.get("severity", -1)
     i_count = at.get("count", -1)
@@ -116,7 +167,7 @@ def _table(table: Table, name: str, out: Read) -> Iterator[FindingData]:
         if found is None:
             out.fault(line, f"{address}: no address", ",".join(row))
             continue
-        raw = row[i_time] if i_time >= 0 else ""
+        raw = row[i_time]
         try:
             when: datetime | None = fromiso(raw)
         except ValueError:

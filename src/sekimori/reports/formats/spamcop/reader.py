@@ -37,6 +37,8 @@ class SpamCop:
         pasted = originals.pasted(text)
         trace = originals.origin(pasted[0], ctx) if pasted is not None else None
         site = _SITE.search(text[:20_000])
+        if site is None and pasted is None and "Email from" not in text and any(p.type == "message/rfc822" for p in mail.walk()):
+            return Declined("the report itself is the message enclosed")
         if site and site[2] and (found := address_of(site[2])):
             f = FindingData("content", "fraud", *found[:1], special=found[1], url=site[1][:2048], confidence=0.9, reporter_class="spamvertised")
             self._time(f, site[3])
@@ -58,6 +60,8 @@ class SpamCop:
                 f.time, f.time_raw, f.zone, f.time_error_s = trace.time, trace.time_raw, "header", trace.time_error_s
                 f.derived.append("time")
         out.findings = [f]
+        if f.time is None:
+            out.kind, out.reason = "review", "Email from: no time stated, and no original that tells it"
         return out
 
     @staticmethod

@@ -106,7 +106,7 @@ def _first_look(out: Read, item: Item) -> Read | Declined:
     if not first:
         return Declined("no row with an address")
     if all(f.time is None for f in first):
-        out.kind, out.reason = "review", "no time stated"
+        out.kind, out.reason = "review", "time: none stated"
 
     def chained() -> Iterator[FindingData]:
         yield from first

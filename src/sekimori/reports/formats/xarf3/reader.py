@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sekimori.reports.common import categories, strictjson, times
 from sekimori.reports.common.addresses import address_of
 from sekimori.reports.common.faults import first_fault
-from sekimori.reports.common.json_documents import json_document
+from sekimori.reports.common.json_documents import json_document, read_each
 from sekimori.reports.common.sniff import kind_of
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
 from sekimori.reports.formats.xarf3 import rules
@@ -39,15 +39,16 @@ class Xarf3:
         return 91 if json_document(item, _looks) is not None else None
 
     def read(self, item: Item, ctx: Context) -> Read | Declined:
-        """Validate and read one report."""
-        raw = json_document(item, _looks)
-        if raw is None:
-            return Declined("no XARF document")
-        try:
-            report = strictjson.loads(raw)
-        except strictjson.BadJson as e:
-            return Declined(str(e), "json")
-        return read_report(report)
+        """Validate and read each document."""
+        return read_each(item, _looks, _one)
+
+
+def _one(raw: bytes) -> Read | Declined:
+    try:
+        report = strictjson.loads(raw)
+    except strictjson.BadJson as e:
+        return Declined(str(e), "json")
+    return read_report(report)
 
 
 def read_report(document: Any) -> Read | Declined:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sekimori.mime import read
 from sekimori.reports.common import categories, originals, strictjson, times
 from sekimori.reports.common.addresses import address_of
-from sekimori.reports.common.json_documents import json_document
+from sekimori.reports.common.json_documents import json_document, read_each
 from sekimori.reports.common.sniff import kind_of
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
 from sekimori.reports.formats.xarf4.validate import draft_fault, strict_fault
@@ -42,10 +42,11 @@ class Xarf4:
         return 92 if json_document(item, _looks) is not None else None
 
     def read(self, item: Item, ctx: Context) -> Read | Declined:
-        """Validate and read one report; a list of several is refused (one incident, one report)."""
-        raw = json_document(item, _looks)
-        if raw is None:
-            return Declined("no XARF document")
+        """Validate and read each document; a list of several in one is refused (one incident, one report)."""
+        return read_each(item, _looks, lambda raw: self._one(raw, ctx))
+
+    @staticmethod
+    def _one(raw: bytes, ctx: Context) -> Read | Declined:
         try:
             report = strictjson.loads(raw)
         except strictjson.BadJson as e:
@@ -83,7 +84,9 @@ def read_report(report: Any) -> Read | Declined:
     out = Read()
     checked = _zoned(report)
     if checked is not report:
+        # Invalid, and yet plain: the local digits are listed, a person decides (nobody adds a zone by guessing).
         out.defects.append("xarf4.time_without_zone")
+        out.kind, out.reason = "review", "timestamp: no zone" if checked["timestamp"] != report["timestamp"] else "first_seen or last_seen: no zone"
     if "sender" in report:
         fault = strict_fault(checked)
     else:
@@ -97,7 +100,7 @@ def read_report(report: Any) -> Read | Declined:
     if spoiled is not None:
         # The statement stands, its evidence does not: nothing goes on without a person.
         out.defects.append("xarf4.evidence_refused")
-        out.reason = f"{spoiled[0]}: {spoiled[1]}"
+        out.kind, out.reason = "review", f"{spoiled[0]}: {spoiled[1]}"
     pair = categories.pair(report["category"], report["type"])
     if pair is None:
         pair = categories.UNKNOWN if report["category"] not in categories.TYPES else (report["category"], report["type"])

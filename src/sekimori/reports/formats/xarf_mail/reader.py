@@ -10,7 +10,8 @@ from sekimori.reports.common.addresses import address_of, host_port
 from sekimori.reports.contract import Context, Declined, FindingData, Item, Read
 
 _LINE = re.compile(r"[ \t]{0,8}([A-Za-z][A-Za-z0-9_\-]{1,40})[ \t]{0,4}:(?:[ \t]{1,20}|$)(.{0,2000})")
-_NEEDED = ("source", "date", "report-type", "category", "reported-from")
+_NEEDED = ("Reported-From", "Category", "Report-Type", "Date", "Source")
+"""Fields that every version of X-ARF requires."""
 
 
 class XarfMail:
@@ -26,7 +27,7 @@ class XarfMail:
             return None
         h = mail.headers
         if h.has("x-xarf") or h.has("x-arf"):
-            return 85 if _fields(mail) else None
+            return 85 if _fields(mail, bare=True) else None
         if mail.root.type.startswith("multipart/") and any(p.filename.lower() in ("report.txt", "xarf.txt") for p in mail.walk()) and _fields(mail):
             return 83
         return None
@@ -34,7 +35,7 @@ class XarfMail:
     def read(self, item: Item, ctx: Context) -> Read | Declined:
         """Read the one report of the mail (0.2's BULK form holds several documents, each is read)."""
         mail = item.mail
-        found = _fields(mail) if mail is not None else []
+        found = (_fields(mail) or _fields(mail, bare=True)) if mail is not None else []
         if mail is None or not found:
             return Declined("no report part")
         out = Read()
@@ -56,6 +57,12 @@ class XarfMail:
 
     @staticmethod
     def _finding(fields: dict[str, str], mail: Mail, out: Read, ctx: Context) -> FindingData | Declined:
+        lacks = next((name for name in _NEEDED if not fields.get(name.lower())), "")
+        if lacks:
+            return Declined("missing", lacks)
+        twice = next((name for name in _NEEDED if fields.get("2nd " + name.lower())), "")
+        if twice:
+            return Declined("stated twice, differently", twice)
         kind = fields.get("report-type", "")
         pair = categories.service(kind) or categories.service(fields.get("service", "")) or categories.in_words(mail.subject) or categories.UNKNOWN
         f = FindingData(*pair, reporter_class=kind[:80], confidence=0.95, time_error_s=1.0)
@@ -84,6 +91,8 @@ class XarfMail:
         port = fields.get("source-port", "") or (fields.get("port", "") if fields.get("port-type", "").lower() == "source" else "")
         if port.isdecimal() and 0 < int(port) < 65536:
             f.source_port = int(port)
+        elif port not in ("", "0"):
+            out.kind, out.reason = "review", "Source-Port: no port"
         original = originals.enclosed(mail)
         f.has_original = original is not None or fields.get("attachment", "none").lower() not in ("none", "")
         if original is not None:
@@ -109,20 +118,21 @@ def _address_beside(mail: Mail) -> tuple[str, str] | None:
     return None
 
 
-def _fields(mail: Mail) -> list[dict[str, str]]:
-    """Return the documents of the first part that holds X-ARF fields; names in lower case."""
+def _fields(mail: Mail, *, bare: bool = False) -> list[dict[str, str]]:
+    """Return the documents of the first part that holds X-ARF fields; names in lower case. `bare`: also without a Source."""
     for part in mail.walk():
         if not part.type.startswith("text/") or (part.parent is None and mail.root.type.startswith("multipart/")):
             continue
-        if b"ource" not in part.body[:20_000] and b"OURCE" not in part.body[:20_000] and part.encoding != "base64":
+        if not bare and b"ource" not in part.body[:20_000] and b"OURCE" not in part.body[:20_000] and part.encoding != "base64":
             continue
         text = part.text
-        if not re.search(r"(?im)^[ \t]{0,8}Source[ \t]{0,4}:", text) or not re.search(r"(?im)^[ \t]{0,8}(?:Report-Type|Schema-URL|Reported-From)[ \t]{0,4}:", text):
+        if not (bare or re.search(r"(?im)^[ \t]{0,8}Source[ \t]{0,4}:", text)) or not re.search(r"(?im)^[ \t]{0,8}(?:Report-Type|Schema-URL|Reported-From)[ \t]{0,4}:", text):
             continue
         found = []
         for block in re.split(r"(?m)^---[ \t]*$", text)[:2000]:
             fields = _block(block)
-            if "source" in fields and any(k in fields for k in ("report-type", "schema-url", "reported-from")):
+            known = sum(k in fields for k in ("report-type", "schema-url", "reported-from", "category"))
+            if ("source" in fields and known) or (bare and known > 1):
                 found.append(fields)
         if found:
             return found
@@ -134,5 +144,7 @@ def _block(block: str) -> dict[str, str]:
     for line in block.split("\n")[:200]:
         m = _LINE.match(line)
         if m:
-            out.setdefault(m[1].lower(), m[2].strip().strip("'\"").strip())
+            name, value = m[1].lower(), m[2].strip().strip("'\"").strip()
+            if out.setdefault(name, value) != value:
+                out.setdefault("2nd " + name, value)
     return out
