@@ -39,6 +39,40 @@ def test_from_paper_to_answer(now):
     assert "closed already" in first.post(url + "act", {"do": "agree"}, follow=True).content.decode()
 
 
+def test_the_masked_copy_stays_and_names_nobody(now):
+    contract = Contract.objects.create(key="C1", handle="h1")
+    Holder.objects.create(contract=contract, holder="山田 花子", postal="東京都千代田区1-1")
+    first, second = signed_in("a", now), signed_in("b", now)
+    url = first.post("/desk/requests/new", {"kind": "bar_association", "asker": "弁護士会", "contract": "h1", "due": "2026-12-24",
+                                            "paper": SimpleUploadedFile("p.pdf", b"%PDF-1.4 x")}).headers["Location"]
+    assert "24 Dec 2026, 23:59 JST" in first.get(url).content.decode()
+    assert "A second officer must agree" in first.post(url + "act", {"do": "agree"}, follow=True).content.decode()
+    assert "the answer may be made" in second.post(url + "act", {"do": "agree"}, follow=True).content.decode()
+    assert "千代田区1-1" in second.post(url + "act", {"do": "answer"}).content.decode()
+    again = first.get(url).content.decode()
+    assert "東京都●●●" in again
+    assert "千代田区" not in again and "山田" not in again
+
+
+@pytest.mark.parametrize(("language", "said"), [("ja", "意見の期限"), ("en", "Answer until")])
+def test_the_members_copy_masks_who_asks(now, language, said):
+    Contract.objects.create(key="C1", handle="h1", language=language)
+    client = signed_in("a", now)
+    url = client.post("/desk/requests/new", {"kind": "sender_disclosure", "asker": "田中 一郎", "contract": "h1"}).headers["Location"]
+    page = client.get(url).content.decode()
+    copy = page.partition(said)[0].rpartition("<pre>")[2]
+    assert "●●●" in copy
+    assert "田中" not in copy
+
+
+@pytest.mark.parametrize("typed", ["soon", "2026-13-40"])
+def test_a_wrong_due_date_is_said_plainly(now, typed):
+    Contract.objects.create(key="C1", handle="h1")
+    answer = signed_in("a", now).post("/desk/requests/new", {"kind": "warrant", "asker": "x", "contract": "h1", "due": typed})
+    assert "Look at the due date again" in answer.content.decode()
+    assert not Request.objects.exists()
+
+
 def test_a_wrong_window_is_said_plainly(now):
     answer = signed_in("a", now).post("/desk/requests/new", {"kind": "preservation", "asker": "x", "from": "2026-11-01T00:00", "to": "2026-11-02T00:00", "where": "10.0.0.0/8"})
     assert "Check the window" in answer.content.decode()

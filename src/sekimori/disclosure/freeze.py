@@ -62,8 +62,16 @@ def _assignments(lo: datetime, hi: datetime, prefix: str, login: str) -> Iterato
     else:
         rows = rows.filter(holder=f"login:{login}")
     for r in rows.order_by("id")[:MOST_ROWS].iterator():
-        yield {"id": r.id, "realm": r.realm, "key": r.key, "start": iso(from_micros(r.start)),
+        yield {"id": r.id, "realm": r.realm, "address": place(r.key + KEY_OFFSET, r.size), "key": r.key, "start": iso(from_micros(r.start)),
                "end": None if r.ending >= 2**62 else iso(from_micros(r.ending)), "holder": r.holder}
+
+
+def place(key: int, size: int) -> str:
+    """Return the address and ports, or the prefix, that a lookup key of this size stands for (`assignments.keys`); "" where it keeps only a hash."""
+    if key < 1 << 48:
+        address, first = ipaddress.IPv4Address(key >> 16), key & 0xFFFF
+        return f"{address}:{first}-{first + size - 1}" if size else str(address)
+    return str(ipaddress.IPv6Network((key << 64, size))) if size <= 64 else ""
 
 
 def _keys(prefix: str) -> tuple[int, int]:

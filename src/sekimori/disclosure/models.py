@@ -29,6 +29,8 @@ class Request(Work):
     frozen_rows = models.IntegerField(default=0)
     answered_at = models.DateTimeField(null=True)
     refused_why = models.TextField(blank=True)
+    masked_copy = models.TextField(blank=True)
+    """The answer as canonical JSON with all that names anybody masked: what stays on file."""
 
     class Meta:
         indexes = [work_index("disclosure_request_due")]

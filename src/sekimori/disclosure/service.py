@@ -7,25 +7,31 @@ kind's, never more. The member's "who looked at my data" shows only kinds that a
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
+from sekimori.cases.models import Case
 from sekimori.contracts.models import Contract
 from sekimori.disclosure.freeze import copy_rows, parse_window
 from sekimori.disclosure.kinds import Kind, kinds
+from sekimori.disclosure.masking import masked
 from sekimori.disclosure.models import Consent, Frozen, Request
+from sekimori.enforcement.models import Measure, Saying
 from sekimori.ledger.chain import canonical
 from sekimori.ledger.service import read_protected, write
 from sekimori.values.actors import Actor
 from sekimori.values.basis import Purpose
-from sekimori.values.clock import micros
+from sekimori.values.clock import iso, micros
 from sekimori.values.ids import reference
 from sekimori.values.outcomes import Refused
 from sekimori.values.text import storable
 
 CONSENTS = 2
+RECORDS = frozenset({"connection", "submission"})
+"""Yields that are rows of our logs."""
 
 
 def receive(kind: str, now: datetime, by: Actor, *, contract: Contract | None = None, window: dict[str, Any] | None = None,
@@ -56,14 +62,19 @@ def receive(kind: str, now: datetime, by: Actor, *, contract: Contract | None = 
 
 def preserve(request: Request, now: datetime) -> int:
     """Copy the rows of the window for this request; returns how many. Inside the caller's transaction; repeatable."""
-    rule = kinds()[request.kind]
-    if not request.window or not rule.preserve_days:
+    until = preserved_until(request, now)
+    if until is None:
         return 0
     count = copy_rows(request)
-    Request.objects.filter(pk=request.pk, preserved_at=None).update(
-        preserved_at=now, preserved_until=now + timedelta(days=rule.preserve_days), state="preserved")
+    Request.objects.filter(pk=request.pk, preserved_at=None).update(preserved_at=now, preserved_until=until, state="preserved")
     Request.objects.filter(pk=request.pk).update(frozen_rows=count)
     return count
+
+
+def preserved_until(request: Request, now: datetime) -> datetime | None:
+    """Return when rows that are copied now are deleted again; None where nothing is copied (no window, or a kind that preserves nothing)."""
+    days = kinds()[request.kind].preserve_days
+    return now + timedelta(days=days) if request.window and days else None
 
 
 def extend(request: Request, now: datetime, by: Actor) -> datetime:
@@ -117,7 +128,7 @@ def consent(request: Request, officer: str, now: datetime) -> Request:
 def answer(request: Request, by: Actor, now: datetime) -> dict[str, Any]:
     """Return what may be handed over, and close the request. The ledger has the reading before anything is returned.
 
-    Raises Refused: `not_approved`, `nothing_to_yield`.
+    A masked copy stays with the request. Raises Refused: `not_approved`, `nothing_to_yield`, `not_preserved` (its rows are not copied yet).
     """
     rule = kinds()[request.kind]
     with transaction.atomic():
@@ -126,11 +137,15 @@ def answer(request: Request, by: Actor, now: datetime) -> dict[str, Any]:
             raise Refused("not_approved", "two officers must agree to this very answer")
         if not rule.yields:
             raise Refused("nothing_to_yield", "this kind only preserves")
+        if row.window and rule.yields & RECORDS and row.preserved_at is None:
+            raise Refused("not_preserved", "the rows of the window are copied within a minute")
         read_protected(by, Purpose(f"request:{row.ref}", rule.basis), "disclosure.answer", 1, scope_hash(row), now)
         row.state, row.answered_at = "answered", now
         row.save(update_fields=["state", "answered_at"])
         write(by, "request.answered", f"request:{row.ref}", {"kind": row.kind, "yields": sorted(rule.yields)}, now)
-    return assemble(row, rule, by, now)
+    found = assemble(row, rule, by, now)
+    Request.objects.filter(pk=row.pk).update(masked_copy=canonical(masked(found)))
+    return found
 
 
 def assemble(row: Request, rule: Kind, by: Actor, now: datetime) -> dict[str, Any]:
@@ -142,10 +157,24 @@ def assemble(row: Request, rule: Kind, by: Actor, now: datetime) -> dict[str, An
         fields = ("holder", "postal", "phone", "email", "alt_email") if "own" in rule.yields else ("holder", "postal")
         found = holders.read(by, Purpose(f"request:{row.ref}", rule.basis), [row.contract.pk], fields, now).get(row.contract.pk)
         out["holder"] = {f: getattr(found, f) for f in fields} if found else {}
+    if row.contract and "own" in rule.yields:
+        out |= _own(row.contract)
     for source, name in (("assignment", "connection"), ("submission", "submission")):
         if name in rule.yields:
-            out[name] = list(Frozen.objects.filter(request=row, source=source).order_by("id").values_list("row", flat=True))
+            out[name] = [json.loads(r) for r in Frozen.objects.filter(request=row, source=source).order_by("id").values_list("row", flat=True)]
     return out
+
+
+def _own(contract: Contract) -> dict[str, Any]:
+    """Return what the desk keeps about a person besides the contact data: cases, measures, what they told us. Nothing of a reporter."""
+    return {
+        "cases": [{"case": c.ref, "category": c.category, "opened": iso(c.opened_at), "state": c.state}
+                  for c in Case.objects.filter(contract=contract).order_by("id")],
+        "measures": [{"measure": m.ref, "case": m.case.ref, "step": m.step, "state": m.state, "executed": iso(m.executed_at) if m.executed_at else None}
+                     for m in Measure.objects.filter(contract=contract, executed_at__isnull=False).select_related("case").order_by("id")],
+        "said": [{"time": iso(s.at), "case": s.case.ref, "kind": s.kind, "text": s.text}
+                 for s in Saying.objects.filter(case__contract=contract).select_related("case").order_by("id")],
+    }
 
 
 def refuse(request: Request, by: Actor, why: str, now: datetime) -> None:
@@ -157,9 +186,9 @@ def refuse(request: Request, by: Actor, why: str, now: datetime) -> None:
 
 
 def expire(request: Request, now: datetime, by: Actor) -> None:
-    """End a preservation whose time is over: the copies are deleted, and the ledger says how many there were."""
+    """End a preservation whose time is over: the copies are deleted, and the ledger says how many there were. An answer stays answered."""
     count = Frozen.objects.filter(request=request).delete()[0]
-    Request.objects.filter(pk=request.pk).update(state="expired")
+    Request.objects.filter(pk=request.pk).exclude(state__in=("answered", "refused")).update(state="expired")
     write(by, "request.expired", f"request:{request.ref}", {"rows": count}, now)
 
 

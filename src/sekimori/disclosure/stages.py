@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sekimori.disclosure import service
 from sekimori.disclosure.models import Request
@@ -29,18 +28,15 @@ class KeepStage:
     def work(self, ids: Sequence[int], ctx: Context) -> Prepared:
         """Freeze what is new, expire what is over, and leave the rest due on the day it ends."""
         rows = list(Request.objects.filter(id__in=ids))
-        later: dict[int, datetime] = {}
+        over = {r.id for r in rows if r.preserved_until is not None and r.preserved_until <= ctx.now}
+        ends = {r.id: r.preserved_until or service.preserved_until(r, ctx.now) for r in rows if r.id not in over}
+        later = {row: end for row, end in ends.items() if end is not None}  # known before `write`: what is not named here is done for ever
 
         def write() -> None:
-            later.clear()
             for row in rows:
-                if row.preserved_until and row.preserved_until <= ctx.now:
+                if row.id in over:
                     service.expire(row, ctx.now, BY)
-                    continue
-                if row.preserved_at is None:
+                elif row.preserved_at is None:
                     service.preserve(row, ctx.now)
-                    row.refresh_from_db()
-                if row.preserved_until:
-                    later[row.id] = row.preserved_until
 
         return Prepared(write=write, act="request.kept", subject="disclosure", detail={"requests": [r.ref for r in rows], "basis": "LEGIT_BUSINESS"}, later=later)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+import json
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sekimori import words
 from sekimori.contracts.models import Contract
+from sekimori.desk import answers
 from sekimori.desk.access import actor, now, officer, role
-from sekimori.disclosure import service
+from sekimori.disclosure import hearing, service
 from sekimori.disclosure.kinds import kinds
 from sekimori.disclosure.models import Request
 from sekimori.evidence import store
 from sekimori.values.clock import JST
 from sekimori.values.outcomes import Refused
+from sekimori.words import jst
 
 MAX_PAPER = 20_000_000
 
@@ -41,7 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             made = service.receive(request.POST.get("kind", ""), now(), actor(request), contract=_contract(request), window=_window(request),
-                                   asker=request.POST.get("asker", ""), document=_paper(request))
+                                   due=_due(request), asker=request.POST.get("asker", ""), document=_paper(request))
             return redirect("desk:request", made.ref)
         except Refused as e:
             messages.error(request, words.say("refused", e.code, get_language() or "ja"))
@@ -69,6 +72,17 @@ def _window(request: HttpRequest) -> dict[str, Any] | None:
     return {**times, ("login" if "@" in where else "prefix"): where}
 
 
+def _due(request: HttpRequest) -> datetime | None:
+    """Return the end of the day that the paper names, in Japan; None where it names none: the kind's own period runs."""
+    typed = request.POST.get("due", "").strip()
+    if not typed:
+        return None
+    try:
+        return datetime.combine(datetime.fromisoformat(typed).date(), time(23, 59, 59), JST)
+    except ValueError:
+        raise Refused("due") from None
+
+
 def _paper(request: HttpRequest) -> str:
     upload = request.FILES.get("paper")
     if upload is None or (upload.size or 0) > MAX_PAPER:
@@ -83,7 +97,10 @@ def _paper(request: HttpRequest) -> str:
 def one(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one request: what its kind may yield, who agreed, what is frozen."""
     row = get_object_or_404(Request.objects.select_related("contract"), ref=ref)
-    return render(request, "desk/request.html", {"here": "requests", "r": row, "kind": kinds()[row.kind], "consents": row.consents.order_by("at"), "now": now()})
+    language = row.contract.language if row.contract else "ja"
+    return render(request, "desk/request.html", {
+        "here": "requests", "r": row, "kind": kinds()[row.kind], "consents": row.consents.order_by("at"), "now": now(),
+        "masked": json.loads(row.masked_copy) if row.masked_copy else None, "hearing": hearing.copy_for_member(row, language) if row.heard_until else ""})
 
 
 @role("legal")
@@ -94,11 +111,15 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
     do = request.POST.get("do", "")
     try:
         if do == "agree":
-            service.consent(row, officer(request).name, now())
+            enough = service.consent(row, officer(request).name, now()).state == "approved"
+            answers.done(request, "同意しました。二人の同意がそろいました。" if enough else "同意しました。もう一人の同意が必要です。",
+                         "Agreed; the answer may be made." if enough else "Agreed. A second officer must agree.")
         elif do == "extend":
-            service.extend(row, now(), actor(request))
+            until = jst(service.extend(row, now(), actor(request)), get_language() or "ja", "minute")
+            answers.done(request, f"保全を {until} まで延長しました。", f"Preserved until {until}.")
         elif do == "refuse":
             service.refuse(row, actor(request), request.POST.get("why", ""), now())
+            answers.done(request, "拒絶しました。", "Refused.")
         elif do == "answer":
             return render(request, "desk/request_answer.html", {"here": "requests", "r": row, "found": service.answer(row, actor(request), now())})
         else:
