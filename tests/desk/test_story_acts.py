@@ -1,5 +1,7 @@
 """A member's story, decided through the pages: two officers, an appeal, a wish to unlock, a hearing recorded, a halt."""
 
+import html
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 import story
 from desk_people import signed_in
 from sekimori.cases.models import Case
+from sekimori.enforcement import whynot
 from sekimori.enforcement.models import Measure, Saying
 from sekimori.flow.run import run_until_idle
 from sekimori.ledger.models import Entry
@@ -31,6 +34,22 @@ def do(client, **fields):
 
 def page(client):
     return client.get(f"/desk/cases/{Case.objects.get().ref}/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_why_not_yet_is_one_text_on_the_page_in_the_ledger_and_in_the_statement_of_reasons(folder, language):
+    story.tell(folder, story.WARNED)
+    case, measure = Case.objects.get(), Measure.objects.get(step="restrict_mail")
+    rows = {row["step"]: row for row in case.why_not}
+    shown = page(signed_in(LATER, "sato", "handler approver", language))
+    entries = [json.loads(e) for e in Entry.objects.filter(act="enforcement.decided").order_by("seq").values_list("body", flat=True)]
+    kept = [d["text"] for e in entries for d in e["detail"]["decided"] if "text" in d][-1]
+    reason = measure.reason_ja if language == "ja" else measure.reason_en
+    for step in ("suspend_line", "terminate"):
+        for condition in whynot.conditions(rows[step], language):
+            assert condition in html.unescape(shown)
+        assert whynot.sentence(rows[step], language) in kept[step][language]
+        assert kept[step][language] in reason
 
 
 def test_a_restriction_is_approved_as_it_was_shown(folder):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sekimori.cases.models import Case, CaseFinding, Freeze
+from sekimori.enforcement import whynot
 from sekimori.enforcement.casework import SNOOZE_DAYS, repeat_score
 from sekimori.enforcement.models import Delivery, Hold, Incident, Measure
 from sekimori.notices.models import Notice
@@ -16,8 +17,8 @@ from sekimori.values.clock import JST
 SHOWN_FINDINGS = 100
 
 
-def casefile(case: Case, now: datetime) -> dict[str, Any]:
-    """Return the parts of a case's page. Holder data are not among them: revealing is an act of its own."""
+def casefile(case: Case, now: datetime, language: str) -> dict[str, Any]:
+    """Return the parts of a case's page, in a language. Holder data are not among them: revealing is an act of its own."""
     entries = list(CaseFinding.objects.filter(case=case).select_related("finding__report__reporter", "finding__report__message", "attribution")
                    .order_by("-finding__time")[:SHOWN_FINDINGS])
     measures = list(Measure.objects.filter(case=case).prefetch_related("approvals").order_by("proposed_at"))
@@ -45,7 +46,8 @@ def casefile(case: Case, now: datetime) -> dict[str, Any]:
         "events": list(case.events.order_by("at", "id")),
         "notes": list(case.notes.order_by("at")),
         "per_day": per_day([e.finding.time for e in entries if e.finding.time]),
-        "why_not": [{**w, "unmet": unmet(w)} for w in case.why_not if w.get("step") not in done],
+        "why_not": [{"step": w["step"], "unmet": whynot.conditions(w, language), "earliest": whynot.earliest(w, language)}
+                    for w in case.why_not if w.get("step") not in done],
     }
 
 
@@ -60,13 +62,3 @@ def per_day(times: list[datetime]) -> list[tuple[str, float]]:
     """Return (day in JST, number of findings) in order of days. Pure."""
     counted = Counter(t.astimezone(JST).date() for t in times)
     return [(f"{d.month}/{d.day}", float(counted[d])) for d in sorted(counted)]
-
-
-def unmet(row: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return (condition, `0/2`) of one step of why-not-yet; the second is "" where the values are no numbers. Pure."""
-    values = row.get("values") or {}
-    out = []
-    for code in row.get("unmet") or []:
-        has, needs = (str((values.get(code) or {}).get(k, "")) for k in ("has", "needs"))
-        out.append((code, f"{has}/{needs}" if has.isdecimal() and needs.isdecimal() else ""))
-    return out

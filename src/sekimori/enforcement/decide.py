@@ -12,7 +12,7 @@ from django.db import connection
 from sekimori.cases.events import record
 from sekimori.cases.models import Case, Deadline
 from sekimori.contracts.models import Contract
-from sekimori.enforcement import casefacts, letters, measures
+from sekimori.enforcement import casefacts, letters, measures, whynot
 from sekimori.enforcement.casefacts import World
 from sekimori.enforcement.ladder.facts import Facts
 from sekimori.enforcement.ladder.plan import Plan, plan
@@ -46,7 +46,8 @@ def decide(case_id: int, now: datetime, about: World) -> dict[str, Any] | None:
 def decide_all(case_ids: Sequence[int], now: datetime, about: World) -> list[dict[str, Any]]:
     """Decide about cases and write what follows; closed ones are left out. Call inside a transaction.
 
-    Returns for each what the ledger keeps of it: grade, next step, the unmet conditions of every step, the measures made.
+    Returns for each what the ledger keeps of it: grade, next step, the unmet conditions of every step, the measures made, and
+    where it changed the text that the page of the case shows of them.
     Cases of one contract come one after the other: what is decided in the first counts in the second.
     """
     told: list[dict[str, Any]] = []
@@ -83,10 +84,12 @@ def _decide_round(cases: Sequence[Case], now: datetime, about: World) -> list[di
         if plans[case.pk].close:
             case.closed_at, case.outcome, case.state = now, "clean", "closed"
             record(case, now, "case.closed", BY, {"outcome": "clean"})
+    said = {c.pk: whynot.texts(c.why_not) for c in cases}
     stand_all([(c, facts[c.pk], plans[c.pk]) for c in cases])
     return [{"case": c.ref, "grade": plans[c.pk].position.grade, "next": plans[c.pk].position.next_step, "closed": plans[c.pk].close,
              "why_not": {s.step: sorted(s.names) for s in plans[c.pk].position.standings},
-             "measures": [[m.ref, m.step, m.state, m.subject_hash] for m in made[c.pk]]} for c in cases]
+             "measures": [[m.ref, m.step, m.state, m.subject_hash] for m in made[c.pk]],
+             **({"text": now_said} if (now_said := whynot.texts(c.why_not)) != said[c.pk] else {})} for c in cases]
 
 
 def _stale(case: Case, todo: Plan) -> list[Measure]:

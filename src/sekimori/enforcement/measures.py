@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from sekimori.cases.events import record
 from sekimori.cases.models import Case, Event
+from sekimori.enforcement import whynot
 from sekimori.enforcement.ladder.facts import Facts
 from sekimori.enforcement.ladder.plan import Propose
-from sekimori.enforcement.ladder.position import Position
+from sekimori.enforcement.ladder.position import Position, why_not
 from sekimori.enforcement.letters import letters_for
 from sekimori.enforcement.models import Approval, Letter, Measure
-from sekimori.enforcement.reasons import reasons
+from sekimori.enforcement.reasons import Reasons, reasons
 from sekimori.enforcement.subject import evidence_hashes, subject_hash
 from sekimori.values.actors import Actor
 from sekimori.values.clock import micros
@@ -64,7 +65,7 @@ def _new(wish: Wish, key: str, evidence: str, by: Actor, now: datetime) -> Measu
     case, wanted, facts, where = wish
     ground = facts.policy.ground(facts.path, wanted.step)
     days = facts.ladder.period_days.get(wanted.step, 0)
-    text = reasons(wanted.step, wanted.grade, where.counted, facts.policy, ground, days)
+    text = _with_beyond(reasons(wanted.step, wanted.grade, where.counted, facts.policy, ground, days), where, wanted)
     versions = facts.policy.version, facts.ladder.version
     return Measure(
         ref=reference("M"), case=case, contract_id=case.contract_id, step=wanted.step, path=wanted.path,
@@ -75,6 +76,15 @@ def _new(wish: Wish, key: str, evidence: str, by: Actor, now: datetime) -> Measu
         subject_hash=subject_hash(case.contract.handle, case.ref, wanted, evidence, text, versions, ground.code if ground else "", days),
         approvals_needed=wanted.needed, proposed_by=str(by), proposed_at=now, approved_at=now if wanted.automatic else None,
         rehearsal=wanted.rehearsal, work=_work(wanted), due_at=micros(now))
+
+
+def _with_beyond(text: Reasons, where: Position, wanted: Propose) -> Reasons:
+    """Add to a restriction's statement of reasons why nothing further is done yet, as the page of the case says it."""
+    if wanted.step == "warn" or wanted.path != "ladder":
+        return text
+    rows = why_not(where)
+    ja, en = (whynot.beyond(rows, wanted.step, language) for language in ("ja", "en"))
+    return Reasons(text.ja + ja, f"{text.en} {en}".rstrip())
 
 
 def _work(wanted: Propose) -> str:

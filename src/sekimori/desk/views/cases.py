@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from sekimori import policy
@@ -38,7 +39,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one case whole: what happened, who it is (as a handle), what is next and why not yet."""
     found = get_object_or_404(Case.objects.select_related("contract"), ref=ref)
     paths = sorted(policy.ladder().paths)
-    shown = casefile(found, now())
+    shown = casefile(found, now(), get_language() or "ja")
     acts = may_act(request)
     return render(request, "desk/case.html", {
         "here": "cases", "now": now(), "me": officer(request), "may_act": acts, "may_reveal": officer(request).has_role("reveal"),
