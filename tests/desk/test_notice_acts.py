@@ -87,7 +87,7 @@ def test_the_user_of_a_mailbox_is_read_a_code_of_his_own(folder, now, client):
     assert f'"mailbox":{box.pk}' in body and "anako" not in body
     for case_ref, spelled in ((other.ref, box.key), (k.ref, "nobody@isp.example"), (k.ref, "x" * 999)):
         page = client.post(f"/desk/cases/{case_ref}/code", {"mailbox": spelled}, follow=True).content.decode()
-        assert not re.search(r"\d{4} \d{4}", page) and "このメールボックスはありません" in page
+        assert not re.search(r"\d{4} \d{4}", page) and "このメールアドレスはありません" in page
     assert Entry.objects.filter(act="member.code_given").count() == 1
 
 

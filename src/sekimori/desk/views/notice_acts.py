@@ -67,7 +67,7 @@ def code(request: HttpRequest, ref: str) -> HttpResponse:
     spelled = request.POST.get("mailbox", "").strip()[:254]
     mailbox = mailboxes.find(spelled, now()) if spelled else None
     if spelled and (mailbox is None or mailbox.contract_id != case.contract_id):
-        messages.error(request, "その契約に、このメールボックスはありません。" if get_language() == "ja" else "The contract has no such mailbox.")
+        messages.error(request, "その契約に、このメールアドレスはありません。" if get_language() == "ja" else "The contract has no such mailbox.")
         return redirect("desk:case", ref)
     made = codes.for_caller(case.contract, actor(request), now(), mailbox=mailbox)
     shown = f"{made[:4]} {made[4:]}"
