@@ -144,6 +144,15 @@ def test_one_act_told_by_two_reporters_is_linked_and_both_go_on() -> None:
     assert (second.duplicate_of, second.work) == (first, DUE)
 
 
+def test_the_corrected_form_of_a_refused_report_goes_on() -> None:
+    spoiled = xarf4(evidence=[{"content_type": "text/plain", "payload": "bG9n", "hash": "sha256:" + "0" * 64}])
+    run(receive(attached("x.json", dumps(spoiled), "application/json")))
+    assert (Finding.objects.get().work, Review.objects.get().reason) == (HELD, "invalid")
+    run(receive(attached("x.json", dumps(xarf4(report_id="11111111-2222-4333-8444-555555555555")), "application/json")))
+    first, second = Finding.objects.order_by("id")
+    assert (second.duplicate_of, second.work, second.state) == (first, DUE, "new")
+
+
 def test_a_replayed_original_by_the_same_reporter_counts_once() -> None:
     run(receive(arf(FULL)))
     later = NOW + timedelta(days=30)

@@ -59,10 +59,11 @@ class Told:
         keys = sorted({f.event_key for f in findings})
         for i in range(0, len(keys), AT_ONCE):
             rows = Finding.objects.filter(event_key__in=keys[i:i + AT_ONCE]).exclude(report__message__in=messages).order_by("id")
-            for key, pk, earlier, reporter in rows.values_list("event_key", "id", "duplicate_of_id", "report__reporter_id"):
+            for key, pk, earlier, reporter, kind in rows.values_list("event_key", "id", "duplicate_of_id", "report__reporter_id", "report__kind"):
                 if earlier is None:
                     out.first.setdefault(key, pk)
-                if reporter is not None:
+                # A telling that went to a person goes no further by itself: its corrected form must not be lost behind it.
+                if reporter is not None and kind == "report":
                     out.by.setdefault(key, set()).add(reporter)
         return out
 
@@ -85,7 +86,7 @@ class Told:
         for f in findings:
             # Rows of one report are different acts even where their keys agree; other reports of the batch come after.
             self.here.setdefault(f.event_key, f)
-        if report.reporter_id is not None:
+        if report.reporter_id is not None and report.kind == "report":
             for key in own:
                 self.by.setdefault(key, set()).add(report.reporter_id)
         return stored
