@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from notices_rows import case, contract, notice_for, run
+from sekimori.cases.models import Event
 from sekimori.enforcement.models import Delivery
 from sekimori.ledger.models import Entry
 from sekimori.notices import codes
@@ -37,6 +38,7 @@ def test_a_letter_is_delivered_when_the_officer_records_it(folder, now, client):
     assert "郵便の引渡しを記録" in client.get(f"/desk/notices/{n.ref}/").content.decode()
     client.post(f"/desk/notices/{n.ref}/record", {"do": "delivered"})
     assert Notice.objects.get(pk=n.pk).state == "delivered" and Delivery.objects.get(notice=n.ref).channel == "letter"
+    assert Event.objects.get(act="notice.delivered").actor == "officer:hana"
     again = client.post(f"/desk/notices/{n.ref}/record", {"do": "delivered"}, follow=True).content.decode()
     assert "すでに記録されている" in again and n.ref not in client.get("/desk/notices/?waiting=1").content.decode()
     assert client.post(f"/desk/notices/{n.ref}/record", {"do": "nonsense"}).status_code == 400
@@ -62,6 +64,7 @@ def test_undelivered_asks_for_the_next_channel(folder, now, client):
     n = notice_for(case(now), now)
     run(SendStage(), now)
     client.post(f"/desk/notices/{n.ref}/record", {"do": "undelivered"})
+    assert Event.objects.get(act="notice.undelivered").actor == "officer:hana"
     run(MemberLetterStage(), now)
     assert Notice.objects.filter(letter=n.letter, channel="alt_mail").exists()
 

@@ -6,13 +6,17 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from notices_rows import SECRETS, case, context, contract, letter, measure, notice_for, run
+from notices_rows import SECRETS, case, context, contract, finding, letter, measure, notice_for, report, run
+from sekimori.attribution.models import Attribution
+from sekimori.cases.models import CaseFinding
 from sekimori.enforcement.models import Delivery, Letter, Measure, Switch
 from sekimori.ledger.models import Entry
 from sekimori.ledger.service import write
 from sekimori.notices import senders, service
+from sekimori.notices.card import of_case
 from sekimori.notices.models import Notice
 from sekimori.notices.stages import MemberLetterStage, SendStage
+from sekimori.reports.models import Finding, Report
 from sekimori.smtp.outgoing import Rejected
 from sekimori.values.actors import Actor
 from sekimori.values.clock import SetClock
@@ -258,3 +262,16 @@ def test_a_crash_after_the_relay_took_it_repeats_the_same_message_and_is_counted
     assert n.state == "sent" and len(went) == 2 and went[0] == went[1], "the same octets, the same Message-ID"
     entry = Entry.objects.filter(act="notice.sent").get()
     assert '"repeated":1' in entry.body.replace(" ", "") and len(list((folder.data / "outbox").glob("*.eml"))) == 1
+
+
+def test_the_card_counts_what_the_statement_of_reasons_counts(now):
+    """Anybody can send a forged report that names a member's queue id: it proves nothing, and no letter tells of it."""
+    k = case(now)
+    Finding.objects.update(has_original=True)
+    forged = report(now, authenticity="none", mail_from="x@forged.example")
+    seen = finding(now, forged, has_original=True)
+    found = Attribution.objects.create(finding=seen, certainty="exact", contract=k.contract, how="submission", own_log=True, proof={}, at=now, due_at=0, work="done")
+    CaseFinding.objects.create(case=k, finding=seen, attribution=found, added_at=now)
+    assert of_case(k).count == 3
+    Report.objects.update(authenticity="none")
+    assert of_case(k).count == 4  # nothing proves anything now: what there is is shown

@@ -20,6 +20,16 @@ def test_every_text_has_a_preview(folder, now, audience, kind, language):
         assert preview.pdf(shown, folder, now).startswith(b"%PDF")
 
 
+@pytest.mark.parametrize(("language", "words"), [("ja", "このメールに返信"), ("en", "Reply to this mail")])
+def test_paper_is_not_asked_to_be_replied_to(folder, now, monkeypatch, language, words):
+    bodies = []
+    monkeypatch.setattr(preview.letterpdf, "render", lambda sheet: bodies.append(sheet.body) or b"%PDF")
+    shown = preview.preview("member", "suspend_line", language, folder, now)
+    assert words in shown.body
+    preview.pdf(shown, folder, now)
+    assert bodies and words not in bodies[0]
+
+
 def test_an_operators_text_is_previewed_before_anybody_gets_it(folder, now):
     path = folder.data / "notices/ja/member/warn.txt"
     path.parent.mkdir(parents=True)

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from sekimori.cases.models import CaseFinding
 from sekimori.enforcement.ladder.facts import EventFact
+from sekimori.enforcement.ladder.grades import grades
+from sekimori.policy.types import Ladder
 from sekimori.reports.models import Report, Track
 
 JST_OFFSET = timedelta(hours=9)
@@ -63,6 +65,12 @@ def events(cases: Iterable[int]) -> dict[int, tuple[EventFact, ...]]:
 def of_case(case: int) -> tuple[EventFact, ...]:
     """Return the findings of one case as evidence, in order of receipt."""
     return events([case]).get(case, ())
+
+
+def proving(case: int, rules: Ladder) -> frozenset[int]:
+    """Return the ids of a case's findings that prove something (grades A to C): those that a statement of reasons counts."""
+    ids = CaseFinding.objects.filter(case=case).order_by("id").values_list("id", flat=True)
+    return frozenset(row for row, grade in zip(ids, grades(of_case(case), rules), strict=False) if grade != "D")
 
 
 def event_fact(entry: Entry, tracks: Mapping[tuple[int, str], tuple[int, int]], triggers: Mapping[int, str]) -> EventFact:

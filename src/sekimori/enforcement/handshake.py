@@ -40,38 +40,38 @@ def notice_sent(letter: Letter, notice_ref: str, at: datetime, channel: str) -> 
     wake(letter.case_id, "notified", at)
 
 
-def notice_delivered(notice_ref: str, at: datetime, channel: str = "") -> bool:
-    """Note that a notice arrived (for a letter: that the post recorded its hand-over) over `channel`, if it is known.
+def notice_delivered(notice_ref: str, at: datetime, channel: str = "", by: Actor = BY) -> bool:
+    """Note that a notice arrived (for a letter: that the post recorded its hand-over) over `channel`, if it is known; `by` says so.
 
     Returns False where nothing changed: an unknown notice, or one already delivered.
     """
     changes = {"delivered_at": at, "undelivered_at": None} | ({"channel": channel} if channel else {})
     if not Delivery.objects.filter(notice=notice_ref, delivered_at__isnull=True).update(**changes):
         return False
-    _report(notice_ref, at, "notice.delivered")
+    _report(notice_ref, at, "notice.delivered", by)
     return True
 
 
-def notice_undelivered(notice_ref: str, at: datetime) -> bool:
-    """Note that a notice came back: undelivered is not warned. The next channel is for `notices` to try.
+def notice_undelivered(notice_ref: str, at: datetime, by: Actor = BY) -> bool:
+    """Note that a notice came back, as `by` says: undelivered is not warned. The next channel is for `notices` to try.
 
     Returns False where nothing changed.
     """
     if not Delivery.objects.filter(notice=notice_ref, undelivered_at__isnull=True).update(
             undelivered_at=at, delivered_at=None):
         return False
-    _report(notice_ref, at, "notice.undelivered")
+    _report(notice_ref, at, "notice.undelivered", by)
     return True
 
 
 def notice_recalled(notice_ref: str, at: datetime) -> None:
     """Note that a notice was called back (an incident): it counts as if it had never been sent."""
     if Delivery.objects.filter(notice=notice_ref, recalled_at__isnull=True).update(recalled_at=at):
-        _report(notice_ref, at, "notice.recalled")
+        _report(notice_ref, at, "notice.recalled", BY)
 
 
-def _report(notice_ref: str, at: datetime, act: str) -> None:
+def _report(notice_ref: str, at: datetime, act: str, by: Actor) -> None:
     delivery = Delivery.objects.select_related("letter__case").get(notice=notice_ref)
     case: Case = delivery.letter.case
-    record(case, at, act, BY, {"notice": notice_ref, "channel": delivery.channel})
+    record(case, at, act, by, {"notice": notice_ref, "channel": delivery.channel})
     wake(case.id, "delivered", at)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sekimori.cases.models import Case, CaseFinding
+from sekimori.enforcement import caseevents
 from sekimori.notices import causes
+from sekimori.policy import ladder
 from sekimori.values.clock import JST
 
 HOURS_SHOWN = 24
@@ -99,18 +101,22 @@ def build(category: str, facts: Iterable[Fact]) -> Card:
 def of_case(case: Case, *, since: datetime | None = None) -> Card:
     """Read a case's findings (withdrawn ones left out; from `since` on, if given) and build its card.
 
+    Only those that prove something are on it, as in the statement of reasons: what anybody could have forged tells a member
+    nothing. A case in which none does (they were withdrawn since) shows what it has.
     The rows are those of the case itself: whoever calls this acts for the case (a letter, its officer, its member).
     """
     entries = CaseFinding.objects.filter(case=case, withdrawn_at__isnull=True)
     if since is not None:
         entries = entries.filter(finding__time__gte=since)
+    proof = caseevents.proving(case.pk, ladder())
     rows = entries.values_list(
-        "finding__time", "finding__count", "finding__category", "finding__type", "finding__source_ip", "finding__source_port",
+        "id", "finding__time", "finding__count", "finding__category", "finding__type", "finding__source_ip", "finding__source_port",
         "finding__proto", "finding__login", "finding__queue_id", "attribution__how", "attribution__stolen", "attribution__proof")
     return build(case.category, (
         Fact(at=at, count=max(count, 1), category=f"{category}/{type_}", how=how, stolen=stolen, address=ip, port=port,
-             proto=proto, login=login or login_of(proof, how), queue_id=queue_id)
-        for at, count, category, type_, ip, port, proto, login, queue_id, how, stolen, proof in rows.iterator(chunk_size=2000)))
+             proto=proto, login=login or login_of(trail, how), queue_id=queue_id)
+        for row, at, count, category, type_, ip, port, proto, login, queue_id, how, stolen, trail in rows.iterator(chunk_size=2000)
+        if not proof or row in proof))
 
 
 def login_of(proof: object, how: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sekimori.notices import causes, environment, letterpdf, member, reporter
@@ -36,8 +36,8 @@ def kinds() -> list[tuple[str, str]]:
             for p in sorted((environment.SHIPPED / "ja" / audience).glob("*.txt"))]
 
 
-def preview(audience: str, kind: str, language: str, settings: Settings, now: datetime) -> Preview:
-    """Render a text with made-up facts.
+def preview(audience: str, kind: str, language: str, settings: Settings, now: datetime, channel: str = "mail") -> Preview:
+    """Render a text with made-up facts, as a channel says it (a letter on paper cannot be replied to).
 
     Raises Refused("notices.template") where the operator's own text does not render, KeyError for an unknown kind.
     """
@@ -46,7 +46,7 @@ def preview(audience: str, kind: str, language: str, settings: Settings, now: da
     own = settings.data / "notices"
     folder = own if own.is_dir() else None
     if audience == "member":
-        subject, body, version = member.render(facts(kind, language, settings, now), kind, language, folder=folder)
+        subject, body, version = member.render(replace(facts(kind, language, settings, now), channel=channel), kind, language, folder=folder)
     else:
         told = reporter.facts(_provider(settings, language), REF, language, [reporter.Item(now - timedelta(days=1), "xarf-7f3a"), reporter.Item(now, "")],
                               {"findings": 3, "missing": ["headers", "zone", "lines"], "addresses": [{"ip": "192.0.2.1", "contact": "abuse@other.example"}]})
@@ -57,6 +57,7 @@ def preview(audience: str, kind: str, language: str, settings: Settings, now: da
 def pdf(shown: Preview, settings: Settings, now: datetime) -> bytes:
     """Return a member's text on paper, with a made-up address. Raises Outage where there is no font."""
     ja = shown.language == "ja"
+    shown = preview(shown.audience, shown.kind, shown.language, settings, now, "letter")
     return letterpdf.render(letterpdf.Sheet(
         language=shown.language, ref=REF, name="見本 花子" if ja else "Hanako Mihon", postal="〒100-0001\n東京都千代田区千代田1-1-1" if ja else "1-1-1 Chiyoda, Chiyoda-ku, Tokyo 100-0001",
         provider=_provider(settings, shown.language), provider_address=settings.provider.address_ja if ja else settings.provider.address_en,

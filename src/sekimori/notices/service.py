@@ -32,7 +32,7 @@ def delivered(notice_ref: str, at: datetime, channel: str, actor: Actor) -> bool
             state="delivered", delivered_at=at, undelivered_at=None)
         if not changed:
             return False
-        handshake.notice_delivered(notice_ref, at, channel)
+        handshake.notice_delivered(notice_ref, at, channel, actor)
         transaction.on_commit(partial(post.discard, notice_ref, current()))
         ledger_write(actor, "notice.delivered", f"notice:{notice_ref}", {"channel": channel}, at)
     return True
@@ -48,15 +48,15 @@ def undelivered(notice_ref: str, at: datetime, actor: Actor) -> bool:
         notice = Notice.objects.filter(ref=notice_ref, state__in=("sending", "sent", "delivered"), undelivered_at__isnull=True).first()
         if notice is None:
             return False
-        give_up(notice, at)
+        give_up(notice, at, actor)
         ledger_write(actor, "notice.undelivered", f"notice:{notice_ref}", {"channel": notice.channel}, at)
     return True
 
 
-def give_up(notice: Notice, at: datetime) -> None:
-    """Mark a notice as not delivered, inside the caller's transaction; its letter is due again, for the next channel."""
+def give_up(notice: Notice, at: datetime, by: Actor = handshake.BY) -> None:
+    """Mark a notice as not delivered, as `by` says, inside the caller's transaction; its letter is due again, for the next channel."""
     Notice.objects.filter(pk=notice.pk).update(state="undelivered", undelivered_at=at, delivered_at=None)
-    handshake.notice_undelivered(notice.ref, at)
+    handshake.notice_undelivered(notice.ref, at, by)
     if notice.letter:
         Letter.objects.filter(ref=notice.letter, work=DONE).update(work=DUE, due_at=micros(at), tries=0)
 
