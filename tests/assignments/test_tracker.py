@@ -6,8 +6,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekimori.assignments.events import ALIVE, HELD, LOST, RESET, START, STOP, Event, Key
-from sekimori.assignments.tracker import Held, Tracker, corrected
+from sekimori.assignments.events import ALIVE, HELD, LOST, RESET, START, STOP, Event, Key, corrected
+from sekimori.assignments.held import Held
+from sekimori.assignments.tracker import Tracker
 
 MIN = 60_000_000
 HOUR = 60 * MIN

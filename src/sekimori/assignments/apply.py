@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sekimori.assignments.clocks import Clock, Jump
-from sekimori.assignments.events import HELD, RESET, Event
+from sekimori.assignments.events import HELD, RESET, Event, corrected
 from sekimori.assignments.health import Pulse
+from sekimori.assignments.held import Held, Slot
 from sekimori.assignments.keys import session_hash
 from sekimori.assignments.models import ClockJump, DeviceClock
 from sekimori.assignments.store.interface import Change, Store
-from sekimori.assignments.tracker import Held, Slot, Tracker, corrected
+from sekimori.assignments.tracker import Tracker
 from sekimori.assignments.types import NewRow, Origin, Probe
 from sekimori.values.text import storable
 

@@ -82,3 +82,12 @@ class Read(NamedTuple):
     refused: list[Refusal]
     rules: list[RuleRow]
     records: int
+
+
+def corrected(event: Event, offset: int, error: int) -> Event:
+    """Return an event with its device times moved to our clock and its uncertainty set (microseconds)."""
+    return event._replace(
+        time=max(0, event.time + offset), error=error,
+        began=None if event.began is None else max(0, event.began + offset),
+        until=None if event.until is None else max(0, event.until + offset),
+    )

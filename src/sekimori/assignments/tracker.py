@@ -18,77 +18,36 @@ closed. Nothing is guessed silently: an end that no record states is marked as i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from sekimori.assignments.events import ALIVE, HELD, LOST, RESET, START, STOP, Event, Key
+from sekimori.assignments.held import RESENT, Held, HeldRows, Slot, bound, kind_of
 from sekimori.assignments.keys import session_hash
-from sekimori.assignments.types import Row
 
-RESENT = 600_000_000
-"""A Start of a known session within ten minutes of the first is a retransmission; later, the session id was used again."""
 MAX_START_ERROR = 7 * 86_400_000_000
-
-
-@dataclass(slots=True, eq=False)
-class Held:
-    """A row while events are applied to it. `id` is 0 for a new one."""
-
-    realm: str
-    key: Key
-    start: int
-    end: int | None
-    holder: str
-    device: str
-    closed: bool
-    inferred: bool
-    start_error: int
-    end_error: int
-    last_seen: int | None
-    session: int
-    line: int
-    id: int = 0
-    dirty: bool = False
-
-    @classmethod
-    def of(cls, row: Row, line: int = 0) -> Held:
-        """Return the working copy of a stored row."""
-        return cls(
-            row.realm, Key(row.key, row.size, row.proto), row.start, row.end, row.holder, row.device, row.closed, row.inferred_end,
-            row.start_error_us, row.end_error_us, row.last_seen, row.session, line, row.id,
-        )
-
-
-class Slot(NamedTuple):
-    """Where a row lives."""
-
-    realm: str
-    key: Key
 
 
 class Tracker:
     """Applies the events of one feed to its rows."""
 
     def __init__(self, known: Iterable[Held] = ()) -> None:
-        self.rows: list[Held] = []
+        self._held = HeldRows(known)
         self.intervals: list[int] = []
         """Times between two signs of life of one session, in microseconds."""
-        self._by_slot: dict[Slot, list[Held]] = {}
-        self._by_session: dict[int, list[Held]] = {}
-        self._by_line: dict[int, list[Held]] = {}
-        self._by_device: dict[str, list[Held]] = {}
-        for row in known:
-            self._add(row)
+
+    @property
+    def rows(self) -> list[Held]:
+        """The rows as they are now: those handed in, and new ones."""
+        return self._held.rows
 
     def apply(self, event: Event) -> None:
         """Apply one event; its times are already corrected for the device's clock."""
         if event.act == RESET:
-            for row in self._by_device.get(event.device, ()):
+            for row in self._held.of_device(event.device):
                 if row.end is None and row.start < event.time:
-                    _bound(row, event.time, event.error)
+                    bound(row, event.time, event.error)
             return
         if event.act == HELD:
-            self._held(event)
+            self._whole(event)
             return
         session = session_hash(event.device, event.session)
         if event.act == START:
@@ -96,7 +55,7 @@ class Tracker:
                 self._start(event, key, session)
             self._end_line(event, session)
         elif event.act == ALIVE:
-            before = self._last_known(session, event)
+            before = self._held.last_known(session, event)
             for key in event.keys:
                 self._alive(event, key, session, before)
             self._drop_changed(event, session)
@@ -106,22 +65,22 @@ class Tracker:
             self._lost(event, session)
 
     def _start(self, event: Event, key: Key, session: int) -> None:
-        own = self._own(event.realm, key, session, event.time)
+        own = self._held.own(event.realm, key, session, event.time)
         if own is not None and event.time <= own.start + RESENT:
             return  # sent again
         end, inferred = event.until, False
-        for other in self._by_slot.get(Slot(event.realm, key), ()):
+        for other in self._held.at(event.realm, key):
             if other.closed:
                 continue
             if other.start <= event.time:
-                _bound(other, event.time, event.error)
+                bound(other, event.time, event.error)
             elif end is None or other.start < end:
                 end, inferred = other.start, True  # we came late: somebody has followed already
         row = self._open(event, key, session, event.time, event.error)
         row.end, row.inferred = end, inferred
 
     def _alive(self, event: Event, key: Key, session: int, before: int | None) -> None:
-        own = self._own(event.realm, key, session, event.time)
+        own = self._held.own(event.realm, key, session, event.time)
         if own is not None:
             if own.closed:
                 return
@@ -141,8 +100,8 @@ class Tracker:
     def _stop(self, event: Event, session: int) -> None:
         stated = {Slot(event.realm, key) for key in event.keys}
         seen: set[Slot] = set()
-        before = self._last_known(session, event)
-        for row in self._by_session.get(session, ()):
+        before = self._held.last_known(session, event)
+        for row in self._held.of_session(session):
             slot = Slot(row.realm, row.key)
             if row.start > event.time + event.error:
                 continue
@@ -151,11 +110,11 @@ class Tracker:
                     seen.add(slot)  # the Stop was sent again
                 continue
             if event.began is not None and row.start + RESENT < event.began:
-                _bound(row, event.began, event.error)  # an older binding of the same name: its Stop and our Start were lost
+                bound(row, event.began, event.error)  # an older binding of the same name: its Stop and our Start were lost
                 continue
             if stated and slot not in stated:
                 if row.end is None:
-                    _bound(row, event.time, event.error)
+                    bound(row, event.time, event.error)
                 continue
             seen.add(slot)
             if event.time <= row.start and event.time < row.start - event.error:
@@ -177,7 +136,7 @@ class Tracker:
         earliest = before
         if before is None:
             earliest = event.time if event.began is None else min(event.began, event.time)
-            for row in self._by_slot.get(Slot(event.realm, key), ()):
+            for row in self._held.at(event.realm, key):
                 if row.session == session and row.end is not None and row.end < event.time:
                     earliest = max(earliest, row.end)
             if event.fixed:
@@ -190,19 +149,19 @@ class Tracker:
 
     def _lost(self, event: Event, session: int) -> None:
         """The binding ended at some time that we do not know, at `time` at the latest."""
-        named = self._by_session.get(session, ()) if event.session else [
-            row for key in event.keys for row in self._by_slot.get(Slot(event.realm, key), ())]
+        named = self._held.of_session(session) if event.session else [
+            row for key in event.keys for row in self._held.at(event.realm, key)]
         for row in named:
             if not row.closed and row.start <= event.time:
                 row.end = event.time if row.end is None else min(row.end, event.time)
                 row.inferred, row.end_error, row.dirty = True, event.error, True
 
-    def _held(self, event: Event) -> None:
+    def _whole(self, event: Event) -> None:
         """A whole interval at once: known already, ended meanwhile, or new."""
         session = session_hash(event.device, event.session) if event.session else 0
         for key in event.keys:
             start = event.time if event.began is None else event.began
-            for own in self._by_slot.get(Slot(event.realm, key), ()):
+            for own in self._held.at(event.realm, key):
                 if own.start == start and own.holder == event.holder:
                     if not own.closed and event.until is not None and own.end != event.until:
                         own.end, own.closed, own.inferred, own.dirty = max(event.until, start), True, False, True
@@ -212,82 +171,31 @@ class Tracker:
                 row.end, row.closed, row.end_error = event.until, event.until is not None, event.error
                 row.last_seen = None
 
-    def _own(self, realm: str, key: Key, session: int, time: int) -> Held | None:
-        """Return the row of this session on this key that `time` belongs to."""
-        best = None
-        for row in self._by_slot.get(Slot(realm, key), ()):
-            if row.session != session or (row.closed and row.end is not None and time > row.end + row.end_error):
-                continue
-            if best is None or row.start > best.start:
-                best = row
-        if best is not None and not best.closed and not best.inferred and best.end is not None and time > best.end:
-            return None  # a lease that ran out: what comes now is a new one
-        return best
-
     def _end_others(self, event: Event, key: Key, session: int, start: int) -> None:
-        for other in self._by_slot.get(Slot(event.realm, key), ()):
+        for other in self._held.at(event.realm, key):
             if other.session != session and not other.closed and other.start < event.time:
                 late = other.last_seen is not None and other.last_seen > start
-                _bound(other, event.time if late else max(start, other.start), event.error)
+                bound(other, event.time if late else max(start, other.start), event.error)
 
     def _drop_changed(self, event: Event, session: int) -> None:
         """Bound the session's rows of a kind that the record states with another key: the address has changed."""
         now = {Slot(event.realm, key) for key in event.keys}
-        kinds = {_kind(key) for key in event.keys}
-        for row in self._by_session.get(session, ()):
+        kinds = {kind_of(key) for key in event.keys}
+        for row in self._held.of_session(session):
             slot = Slot(row.realm, row.key)
-            if slot not in now and _kind(row.key) in kinds and row.end is None and row.start < event.time:
-                _bound(row, event.time, event.error)
+            if slot not in now and kind_of(row.key) in kinds and row.end is None and row.start < event.time:
+                bound(row, event.time, event.error)
 
     def _end_line(self, event: Event, session: int) -> None:
         if event.line:
-            for row in self._by_line.get(session_hash(event.line), ()):
+            for row in self._held.of_line(session_hash(event.line)):
                 if row.session != session and row.end is None and row.start < event.time:
-                    _bound(row, event.time, event.error)
-
-    def _last_known(self, session: int, event: Event) -> int | None:
-        """Return when the session of an event was last seen on any address, if it is open and no older one of its name."""
-        rows = self._by_session.get(session, ())
-        alive = [r for r in rows if not r.closed and (r.end is None or r.inferred)]  # a lease that ran out is over
-        same = [r for r in alive if event.began is None or event.began <= r.start + RESENT]
-        seen = [r.start if r.last_seen is None else r.last_seen for r in same]
-        return max((s for s in seen if s <= event.time), default=None)
+                    bound(row, event.time, event.error)
 
     def _open(self, event: Event, key: Key, session: int, start: int, error: int) -> Held:
         row = Held(
             event.realm, key, start, None, event.holder, event.device, False, False, error, 0, start, session,
             session_hash(event.line) if event.line else 0, 0, True,
         )
-        self._add(row)
+        self._held.add(row)
         return row
-
-    def _add(self, row: Held) -> None:
-        self.rows.append(row)
-        self._by_slot.setdefault(Slot(row.realm, row.key), []).append(row)
-        if row.session:
-            self._by_session.setdefault(row.session, []).append(row)
-        if row.line:
-            self._by_line.setdefault(row.line, []).append(row)
-        self._by_device.setdefault(row.device, []).append(row)
-
-
-def _kind(key: Key) -> tuple[int, int]:
-    return (4, 0) if key.key < 1 << 48 else (6, key.size)
-
-
-def _bound(row: Held, time: int, error: int) -> None:
-    """End a row that no record has ended: it cannot have lasted longer than until `time`."""
-    time = max(time, row.start)
-    if row.end is None or time < row.end:
-        row.end, row.inferred, row.end_error, row.dirty = time, True, error, True
-
-
-def corrected(event: Event, offset: int, error: int) -> Event:
-    """Return an event with its device times moved to our clock and its uncertainty set (microseconds)."""
-    return event._replace(
-        time=max(0, event.time + offset), error=error,
-        began=None if event.began is None else max(0, event.began + offset),
-        until=None if event.until is None else max(0, event.until + offset),
-    )
-
-
