@@ -695,3 +695,206 @@ Action: failed
 Status: 5.6.0
 Diagnostic-Code: smtp; 550 5.6.0 A letter needs exactly one From: header
 """, "notcompliantrfc|contenterror", "5.6.0")
+
+
+# ---- a second part, read for the first time after the first ----------------------------------------------------------------------
+def _more(name: str, subject: str, body: str, reason: str, status: str = "", action: str = "failed", *, to: str = "ken@c.example", head: str = "") -> None:
+    _words(name, subject, body, reason, status, action, to=to, head=head)
+
+
+_more("netscape", "Mail could not be delivered", """This Message was undeliverable due to the following reason:
+
+Each of the following recipients was rejected by a remote mail server.
+The reasons given by the server are included to help you determine why
+each recipient was rejected.
+
+    Recipient: <ken@c.example>
+    Reason:    5.1.1 <ken@c.example>... User unknown
+
+
+Please reply to <Postmaster@ns.example>
+if you feel this message to be in error.
+""", "userunknown|filtered", "5.1.1")
+_more("netscape_days", "Mail could not be delivered", """This Message was undeliverable due to the following reason:
+
+Your message was not delivered because the destination computer was
+not reachable within the allowed queue period. The amount of time
+a message is queued before it is returned depends on local configura-
+tion parameters.
+
+Most likely there is a network problem that prevented delivery, but
+it is also possible that the computer is turned off, or does not
+have a mail system running right now.
+
+Your message was not delivered within 5 days and 0 hours.
+Host c.example is not responding.
+
+The following recipients did not receive your message:
+
+     <ken@c.example>
+
+Please reply to Postmaster@ns.example
+if you feel this message to be in error.
+""", "expired")
+_more("cpanel", "Mail delivery failed: returning message to sender", """This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  ken@c.example
+    host mail.c.example [203.0.113.8]
+    SMTP error from remote mail server after RCPT TO:<ken@c.example>:
+    550-Mailbox ken@c.example has been disabled by the owner of the
+    550 domain. Please write to support
+    retry timeout exceeded
+
+------ This is a copy of your message, including all the headers. ------
+
+""" + RETURNED, "suspend", head="X-Failed-Recipients: ken@c.example\n")
+_more("exim_domain_max", "Mail delivery failed: returning message to sender", """This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  ken@c.example
+    Domain isp.example has exceeded the max emails per hour (100/100 (100%)) allowed.  Message discarded.
+
+------ This is a copy of your message, including all the headers. ------
+
+""" + RETURNED, "ratelimited", head="X-Failed-Recipients: ken@c.example\n")
+_more("exim_dkim", "Mail delivery failed: returning message to sender", """This message was created automatically by mail delivery software.
+
+A message sent by
+
+  <hanako@isp.example>
+
+could not be delivered to one or more of its recipients. The following
+address(es) failed:
+
+  ken@c.example
+    host aspmx.l.google.com [203.0.113.8]
+    SMTP error from remote mail server after end of data:
+    550-5.7.26 Your email has been blocked because the sender is unauthenticated.
+    550-5.7.26 Gmail requires all senders to authenticate with either SPF or DKIM.
+    550 5.7.26 x12-si4011367plr.94 - gsmtp
+""", "authfailure", "5.7.26", head="X-Failed-Recipients: ken@c.example\n")
+_more("icewarp", "Delivery Status Notification", """The original message was received at Tue, 24 Nov 2026 10:00:00 +0900
+from hanako@isp.example
+
+   ----- The following addresses had permanent fatal errors -----
+<ken@c.example>
+    (reason: 550 5.1.1 <ken@c.example> User unknown; rejecting)
+
+   ----- Transcript of session follows -----
+... while talking to mail.c.example
+>>> RCPT TO:<ken@c.example>
+<<< 550 5.1.1 <ken@c.example> User unknown; rejecting
+""", "userunknown", "5.1.1")
+_more("zimbra_size", "Undelivered Mail Returned to Sender", """This is the mail system at host zimbra.example.
+
+<ken@c.example>: message size 32505856 exceeds size limit 20971520 of server
+    mail.c.example[203.0.113.8]
+
+                   The mail system
+""", "emailtoolarge")
+_more("ja_full", "メールを送信できませんでした", """hanako@isp.example 様
+
+お客様が送信された以下のメールは、宛先のメールボックスの容量が
+いっぱいのため、配送することができませんでした。
+
+　宛先：ken@c.example
+　件名：hello
+　日時：2026年11月24日 10:00
+
+しばらく時間をおいてから再度お試しください。
+""", "mailboxfull")
+_more("ja_unknown", "【配信不能通知】メールが届きませんでした", """以下の宛先にメールをお届けできませんでした。
+
+宛先メールアドレス: ken@c.example
+エラー内容: 550 5.1.1 宛先のユーザーは存在しません
+""", "userunknown", "5.1.1")
+_more("ja_size", "メール送信エラーのお知らせ", """メールサーバーからの自動送信です。
+
+ken@c.example 宛のメールは、相手先サーバーの受信サイズの上限(10MB)を超えているため送信できませんでした。
+""", "emailtoolarge")
+_more("fw_zh", "系统退信", """抱歉，您的邮件被退回来了……
+
+原邮件信息：
+主题：hello
+收件人：ken@c.example
+
+退信原因： 收件人邮箱已满
+""", "mailboxfull")
+_more("thunder", "Delivery failure", """Your message to ken@c.example was blocked by the destination server:
+
+    550 5.7.1 [203.0.113.9] has been listed as a source of unwanted mail
+
+Contact your provider.
+""", "blocked|badreputation|spamdetected", "5.7.1")
+_more("mail2world", "Mail System Error - Returned Mail", """Failed to deliver to 'ken@c.example'
+SMTP module(domain c.example) reports:
+ account is full (quota exceeded)
+""", "mailboxfull")
+_more("delay_ja", "配送遅延のお知らせ", """以下の宛先へのメールの配送が遅延しています。
+
+  ken@c.example
+
+理由: 451 4.3.2 ただいまサーバーが混み合っています
+
+あと3日間、再送を試みます。再送の必要はありません。
+""", "systemerror|onhold|ratelimited|blocked|notaccept", "4.3.2", "delayed")
+_more("mdaemon5", "Permanent Delivery Failure", """The attached message had PERMANENT fatal delivery errors!
+
+After one or more unsuccessful delivery attempts the attached message has
+been removed from the mail queue on this server.
+
+YOUR MESSAGE WAS NOT DELIVERED TO ONE OR MORE RECIPIENTS!
+
+Failed address: ken@c.example
+
+--- Session Transcript ---
+ Parsing Message <xxxxxx>
+ From: hanako@isp.example
+ To: ken@c.example
+ MX-record resolution of [c.example] in progress...
+ Attempting SMTP connection to [203.0.113.8 : 25]
+ <-- 220 mail.c.example ESMTP
+ --> EHLO mx.example.net
+ <-- 250 mail.c.example
+ --> MAIL From:<hanako@isp.example>
+ <-- 250 ok
+ --> RCPT To:<ken@c.example>
+ <-- 550 5.7.1 <ken@c.example>: Recipient address rejected: account has been frozen
+ --> QUIT
+--- End Transcript ---
+""", "suspend", "5.7.1")
+_more("gmail_full", "Delivery Status Notification (Failure)", """Delivery to the following recipient failed permanently:
+
+     ken@c.example
+
+Technical details of permanent failure:
+Google tried to deliver your message, but it was rejected by the server for the recipient domain c.example by mail.c.example. [203.0.113.8].
+
+The error that the other server returned was:
+552 5.2.2 Mailbox size limit of this user has been reached
+
+----- Original message -----
+
+""" + RETURNED, "mailboxfull", "5.2.2")
+_more("listserv2", "Undeliverable: list", """Your message to the list NEWS-L was not delivered, because
+you are not subscribed to it. Only subscribers can post.
+
+  To: news-l@c.example
+""", "rejected", to="news-l@c.example")
+ARCHIVE["two_recipients"] = (_mail("Undeliverable mail", """Your message could not be delivered to the following recipients:
+
+ken@c.example
+  550 5.1.1 user is not known here
+
+rin@d.example
+  552 5.2.2 user's space is used up
+"""), [("ken@c.example", "userunknown"), ("rin@d.example", "mailboxfull")], ["5.1.1", "5.2.2"], "failed")
+ARCHIVE["html_o365"] = (_mail("Undeliverable: hello", """<html><body><p><b>Your message to <a href="mailto:ken@c.example">ken@c.example</a> couldn't be delivered.</b></p>
+<p>ken wasn't found at c.example.</p>
+<p>Remote server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient ken@c.example not found by SMTP address lookup'</p></body></html>
+""", kind="text/html; charset=utf-8"), [("ken@c.example", "userunknown")], ["5.1.10"], "failed")

@@ -87,7 +87,7 @@ def complete(failure: Failure, said: dict[str, Said], turns: list[Turn], words: 
         if len(own.own) < 12 or (own.own and len(block) > len(own.own)):
             diagnostic = block
         diagnostic = _without(diagnostic, own.address)
-    if alone and not failure.diagnostic and not diagnostics.reply_code(diagnostic) and not diagnostics.statuses(diagnostic) and (spoken := _spoken(words.text.lines)):
+    if alone and not failure.diagnostic and (diagnostic == block or not (diagnostics.reply_code(diagnostic) or diagnostics.statuses(diagnostic))) and (spoken := _spoken(words.text.lines)):
         diagnostic = spoken
     status, source = failure.status, failure.status_from
     if diagnostic != failure.diagnostic:
