@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from io import BytesIO
+from itertools import chain, islice
 from typing import Any
 
 from sekimori.mime import Mail
+from sekimori.mime.multi import split_mbox
 from sekimori.reports.common import originals
-from sekimori.reports.common.carried import Budget, Carried, carried
-from sekimori.reports.contract import Context, FindingData, Item, Read
+from sekimori.reports.common.carried import MAX_MAILS, Budget, Carried, carried
+from sekimori.reports.common.sniff import looks_like_mail
+from sekimori.reports.contract import HEAD, Context, FindingData, Item, Read
 from sekimori.reports.prose import complaint, cover
 
 LISTED = 100
@@ -77,7 +80,24 @@ def read_carried(item: Item, ctx: Context, structured: Reader, prose: Reader, bu
     if not load.answers and load.origins and cover.away(item):
         return None
     _originals(item, mail, ctx, load, told)
-    return _together(mail, load, budget, outer=outer)
+    return _together(mail.message_id, load, budget, outer=outer)
+
+
+def read_mailbox(item: Item, structured: Reader, whole: Callable[[Item], Answer]) -> Answer | None:
+    """Return the readings of an mbox file's messages as one; None for anything else (a single message with a `From ` line too)."""
+    if item.large or item.raw[:5] != b"From ":
+        return None
+    entries = list(islice(split_mbox(BytesIO(item.raw)), MAX_MAILS + 1))
+    if len(entries) < 2 or not all(looks_like_mail(e.raw[:HEAD]) for e in entries):
+        return None
+    load = _Load()
+    for n, e in enumerate(entries[:MAX_MAILS], 1):
+        inner = Item(e.raw)
+        _take(Carried(f"mbox/{n}", e.raw, attached=True), structured(inner) or whole(inner), load)
+    budget = Budget()
+    if len(entries) > MAX_MAILS:
+        budget.spent = "over_limit:carried"
+    return _together("", load, budget, outer=True)
 
 
 def _one(one: Carried, carrier: Mail, ctx: Context, load: _Load, structured: Reader, prose: Reader, budget: Budget, *, alone: bool) -> None:
@@ -144,11 +164,11 @@ def _originals(item: Item, mail: Mail, ctx: Context, load: _Load, told: cover.Se
         load.findings.append([cover.finding(origin, one.where)])
 
 
-def _together(mail: Mail, load: _Load, budget: Budget, *, outer: bool) -> Answer:
+def _together(report_id: str, load: _Load, budget: Budget, *, outer: bool) -> Answer:
     formats = {a.format for a in load.answers if a.read.kind == "report"} or {a.format for a in load.answers}
     first = load.answers[0] if load.answers else Answer("prose", "1", Read(free_text=True))
     kinds = [e["kind"] for e in load.entries]
-    out = Read(chain.from_iterable(load.findings), report_id=mail.message_id, language=first.read.language, free_text=any(a.read.free_text for a in load.answers) or not load.answers)
+    out = Read(chain.from_iterable(load.findings), report_id=report_id, language=first.read.language, free_text=any(a.read.free_text for a in load.answers) or not load.answers)
     if len(load.answers) == 1 and len(load.entries) == 1:
         # One report that somebody passed on is that report.
         out = first.read

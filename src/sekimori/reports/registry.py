@@ -7,9 +7,10 @@ group `sekimori.formats` (name → class with `name`, `version`, `score`, `read`
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from functools import cache
 
-from sekimori.reports.carrier import GENERIC, Answer, Reader, read_carried
+from sekimori.reports.carrier import GENERIC, Answer, Reader, read_carried, read_mailbox
 from sekimori.reports.common.documents import sheets
 from sekimori.reports.contract import Context, Declined, Format, Item, Read
 
@@ -76,7 +77,10 @@ def read_item(item: Item, ctx: Context) -> Answer:
 
     def free(inner: Item) -> Answer:
         return _prose(inner, ctx, failed)
-    got = structured(item) or _carried(item, ctx, structured, free, failed) or free(item)
+
+    def single(inner: Item) -> Answer:
+        return _carried(inner, ctx, structured, free, failed) or free(inner)
+    got = _mailbox(item, structured, single, failed) or structured(item) or _carried(item, ctx, structured, free, failed) or free(item)
     got.read.defects += failed
     if got.read.free_text or got.format in GENERIC:
         got.read.defects += sheets(item)
@@ -96,6 +100,14 @@ def _prose(item: Item, ctx: Context, failed: list[str]) -> Answer:
 def _carried(item: Item, ctx: Context, structured: Reader, free: Reader, failed: list[str]) -> Answer | None:
     try:
         return read_carried(item, ctx, structured, free)
+    except Exception as e:  # noqa: BLE001  as in _structured
+        failed.append(f"reader_failed:carrier:{type(e).__name__}")
+        return None
+
+
+def _mailbox(item: Item, structured: Reader, single: Callable[[Item], Answer], failed: list[str]) -> Answer | None:
+    try:
+        return read_mailbox(item, structured, single)
     except Exception as e:  # noqa: BLE001  as in _structured
         failed.append(f"reader_failed:carrier:{type(e).__name__}")
         return None

@@ -149,3 +149,28 @@ def test_the_log_has_the_zone_that_the_letter_states_for_the_same_clock() -> Non
     letter = "Our server 203.0.113.10 was attacked (ssh brute force) from 198.51.100.7 at 2026-11-24 {} UTC.\n\nNov 24 03:04:05 srv sshd[1]: Failed password for root from 198.51.100.7 port 4000 ssh2\n"
     assert [(f["time"], f["zone"]) for f in read(plain("Attack", letter.format("03:04:05")))["findings"]] == [("2026-11-24T03:04:05Z", "stated")]
     assert all(f["time"] != "2026-11-24T03:04:05Z" for f in read(plain("Attack", letter.format("09:09:09")))["findings"])
+
+
+def test_an_mbox_file_is_read_message_by_message() -> None:
+    two = arf(FULL.replace("198.51.100.7", "198.51.100.8"), ORIGINAL.replace("198.51.100.7", "198.51.100.8").replace("m1@", "m2@"))
+    box = b"".join(b"From fbl@feed.example Tue Nov 24 03:04:05 2026\r\n" + m + b"\r\n" for m in (arf(FULL), two, plain("Hello", "nothing in it")))
+    out = read(box, "reports.mbox")
+    assert (out["kind"], [(f["source_ip"], f["spans"][-1]["where"]) for f in out["findings"]]) == ("report", [("198.51.100.7", "mbox/1"), ("198.51.100.8", "mbox/2")])
+    assert "carried_unread:1" in out["defects"]
+    one = read(b"From fbl@feed.example Tue Nov 24 03:04:05 2026\r\n" + arf(FULL), "one.eml")
+    assert (one["format"], one["findings_total"], one["findings"][0]["spans"]) == ("arf", 1, [])
+
+
+def test_the_html_is_read_where_the_plain_alternative_only_points_to_it() -> None:
+    page = ("<table><tr><th>Attacker IP</th><th>Target IP</th><th>Time (UTC)</th><th>Type</th></tr><tr><td>198.51.100.7</td><td>203.0.113.9</td>"
+            "<td>2026-11-24 03:04:05</td><td>RDP brute force</td></tr></table>")
+    raw = mail("Subject: Attack report\r\n", [("Content-Type: text/plain", "Please see the HTML version."), ("Content-Type: text/html; charset=utf-8", page)], "multipart/alternative")
+    out = read(raw)
+    assert {f["source_ip"] for f in out["findings"]} <= {"198.51.100.7"}
+    assert out["reason"] != "no_address"
+
+
+def test_an_infection_named_with_its_malware_is_an_infection() -> None:
+    text = "以下の IP アドレスにおいて、マルウェア感染が疑われる通信を確認しました。\n\nIPアドレス: 198.51.100.7\n日時: 2026-11-24 12:04:05 (JST)\nマルウェア: Emotet\n"
+    f = read(plain("Notice", text))["findings"][0]
+    assert (f["source_ip"], f["category"], f["type"], f["time"]) == ("198.51.100.7", "connection", "infected_host", "2026-11-24T03:04:05Z")

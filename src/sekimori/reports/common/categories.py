@@ -62,7 +62,7 @@ _WORDS: tuple[tuple[tuple[str, str], str], ...] = (
     (("connection", "scraping"), r"scrap(?:e|er|ing)|web ?crawler|スクレイピング|harvest"),
     (("infrastructure", "botnet"), r"\bc2\b|c2[ _-]?server|\bcnc\b|c&c|command[ -](?:and|&)[ -]control|botnet[ _-]?(?:controller|server)"),
     (("connection", "infected_host"), r"infect|botnet|\bbots?\b|sinkhole|drone|zombie|trojan|worm\b|マルウェア感染|ウイルス感染|感染し|感染端末|ボット(?:ネット)?|踏み台|mirai|conficker"),
-    (("content", "malware"), r"malware|virus|ransom|マルウェア|ウイルス|ウィルス|malicious ?(?:file|url|content|software)"),
+    (("content", "malware"), r"malware(?! infect| ?[:：](?! ?h(?:tt|xx)p))|virus|ransom|マルウェア(?!(?:に|の)?感染|[ ]?[:：])|ウイルス|ウィルス|malicious ?(?:file|url|content|software)"),
     (("content", "fraud"), r"\bfraud|\bscam\b|詐欺|spamvertis|investment scam|偽通販|survey scam"),
     (("infrastructure", "compromised_server"), r"deface|compromised|hacked|web ?hack|改ざん|乗っ取|unauthori[sz]ed-information-modification|system-compromise|rootkit"),
     (("vulnerability", "cve"), r"\bcve-\d{4}-\d"),

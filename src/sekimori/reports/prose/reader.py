@@ -9,6 +9,7 @@ from typing import Any
 from sekimori.intake.own import cut
 from sekimori.mime import Mail
 from sekimori.reports.common import categories, originals
+from sekimori.reports.common.documents import leaves
 from sekimori.reports.common.received import received_by_headers
 from sekimori.reports.common.sniff import decoded, kind_of
 from sekimori.reports.contract import Context, FindingData, Item, Read
@@ -79,6 +80,10 @@ class Prose:
         return out
 
 
+_NUMBERS = re.compile(r"\d{1,3}[^\w\n]{1,5}\d{1,3}[^\w\n]{1,5}\d{1,3}|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{2}")
+"""What an address, a date or a clock time has at least."""
+
+
 def texts(item: Item) -> str:
     """Return the text that an officer saw and that free text is read from (offsets of spans count in it)."""
     return _texts(item)[1]
@@ -93,6 +98,9 @@ def _texts(item: Item) -> tuple[str, str, tuple[str, ...]]:
         got = cut(decoded(item.raw[:MAX_ATTACHED]).replace("\r\n", "\n").replace("\r", "\n"))
         return "", got.text, got.refs
     parts = mail.texts()
+    if not _NUMBERS.search("\n".join(parts)):
+        # "Please see the HTML version": the plain alternative says nothing that could be read.
+        parts += [p.plain for p in leaves(mail) if p.type == "text/html" and not p.is_attachment and _NUMBERS.search(p.plain)][:3]
     for part in mail.walk():
         if part.is_attachment and part.message is None and part.type.startswith(("text/plain", "application/octet-stream", "text/x-log")) and part.mail is mail \
                 and part.filename.lower().endswith((".txt", ".log", ".text")) and len(part.content) <= MAX_ATTACHED:
