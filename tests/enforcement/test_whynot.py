@@ -1,11 +1,14 @@
 """Why not yet: one text for the page of a case, the ledger and the statement of reasons."""
 
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ladder_facts import ready, replace
 from sekimori import words
 from sekimori.enforcement import whynot
+from sekimori.enforcement.ladder.position import position
 
 ROW = {"step": "restrict_mail", "unmet": ["grade", "grace", "new_events"], "earliest": None, "values": {
     "grade": {"has": "C", "needs": "B", "earliest": None},
@@ -21,6 +24,21 @@ def test_each_condition_has_its_values_and_its_date():
                                             "too few new events after the grace (1 of 2 days)"]
     assert whynot.conditions(ROW, "ja") == ["証拠の等級が足りません(B 以上が必要、いま C)", "対策のための猶予期間中です(2026年11月5日(木) 12:00:00 JST まで)",
                                             "猶予後の新たな検知が足りません(2日必要、いま 1日)"]
+
+
+@pytest.mark.parametrize("wanted", sorted(whynot.BECAUSE))
+def test_a_condition_without_figures_says_what_stands_behind_it(wanted):
+    code, has = wanted
+    row = {"step": "warn", "unmet": [code], "earliest": None, "values": {code: {"has": has, "needs": "reset", "earliest": None}}}
+    for n, language in enumerate(("ja", "en")):
+        assert whynot.BECAUSE[wanted][n] in whynot.sentence(row, language)
+
+
+def test_what_stands_behind_a_condition_is_what_the_ladder_says():
+    assert position(replace(ready("suspend_line"), policy=replace(ready("warn").policy, grounds={}))).of("suspend_line").unmet[0].has == "no ground"
+    assert [u.has for u in position(ready("suspend_line")).of("restrict_mail").unmet if u.condition == "max_reached"] == ["done"]
+    assert [u.has for u in position(ready("suspend_line")).of("warn").unmet if u.condition == "max_reached"] == ["warned"]
+    assert [u.has for u in position(ready("terminate")).of("suspend_line").unmet if u.condition == "max_reached"] == ["suspensions"]
 
 
 def test_the_earliest_date_or_that_time_alone_does_not_bring_it():

@@ -13,6 +13,15 @@ from sekimori import words
 
 UNITS = {"new_events": ("日", "days"), "approval": ("人", "officers"), "second_approval": ("人", "officers"), "suspensions": ("回", "suspensions")}
 """What the figures of a condition count."""
+BECAUSE = {
+    ("max_reached", "done"): ("実施済みのため、リセットまで行いません", "taken before; not again until the reset"),
+    ("max_reached", "warned"): ("通知済みのため、リセットまで行いません", "warned before; not again until the reset"),
+    ("max_reached", "suspensions"): ("利用停止は規定の回数に達しています", "there were as many suspensions as may be"),
+    ("category", "no ground"): ("法的根拠がありません", "no legal ground"),
+    ("category", "no consent"): ("本人の同意がありません", "the member has not agreed to it"),
+    ("held", "clock"): ("時計の確認を待っています", "the clock is in doubt"),
+}
+"""What stands behind a condition where no figure or date says it: (condition, what is there) → words."""
 
 
 def conditions(row: Mapping[str, Any], language: str) -> list[str]:
@@ -32,6 +41,8 @@ def _condition(code: str, value: Mapping[str, Any], language: str) -> str:
         inside = f"{needs}{ja}必要、いま {has}{ja}" if language == "ja" else f"{has} of {needs} {en}".rstrip()
     elif code == "grade" and has and needs:
         inside = f"{needs} 以上が必要、いま {has}" if language == "ja" else f"now {has}, needs {needs}"
+    elif (code, has) in BECAUSE:
+        inside = BECAUSE[code, has][0 if language == "ja" else 1]
     if not inside:
         return said
     return f"{said}({inside})" if language == "ja" else f"{said} ({inside})"

@@ -10,7 +10,7 @@
     text = "warn.b"        # another text: DATA/notices/<language>/member/warn.b.txt
 
 Only warnings of categories that policy lets go out by themselves take part; measures never do. The result, with
-intervals, is `sekimori outcomes --experiment letter-first --variants "a b"` (what_works: assigned by the case's hash).
+intervals, is `sekimori case outcomes --experiment letter-first --variants "a b"` (what_works: assigned by the case's hash).
 """
 
 from __future__ import annotations
