@@ -23,7 +23,7 @@ _GENERAL = frozenset(("", "0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "7.0", "7.1"
 _CHECKS = frozenset(("1.6", "3.1", "7.8", "7.10", "7.13", "7.14", "7.17", "7.18", "7.20", "7.21", "7.22", "7.23", "7.24", "7.25"))
 _CERTAIN = frozenset((521, 534, 535, 538, 556))  # replies with one meaning (RFC 4954, 7504)
 _RCPT_STEPS = frozenset((Stage.RCPT,))
-_OTHERS = {"absent": frozenset(("dns", "host", "sender")), "refused": frozenset(("attachment", "relay")), "repeated": frozenset(("header",)), "in-list": frozenset(("list",)), "nameless": frozenset(("client",)), "complained": frozenset(("client", "message", "rate", "user"))}
+_OTHERS = {"absent": frozenset(("dns", "host", "sender")), "refused": frozenset(("attachment", "relay")), "repeated": frozenset(("header",)), "in-list": frozenset(("list",)), "unproved": frozenset(("proof",)), "nameless": frozenset(("client",)), "complained": frozenset(("client", "message", "rate", "user"))}
 """The subjects that take a predicate of general words away from the rule that names it."""
 _LATE = "text.queue-expired"  # what every lasting trouble ends in: a subject with its own predicate tells more
 _LASTING = frozenset(("dns", "hops", "mx", "rate", "store", "tls"))
