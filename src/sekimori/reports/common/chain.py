@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from sekimori.mime import Mail
-from sekimori.reports.common.originals import Origin
+from sekimori.reports.common.origin import Origin
 from sekimori.reports.contract import Context
 from sekimori.tracing import Hop, parse_received
 from sekimori.tracing.chain import linked

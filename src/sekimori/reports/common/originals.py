@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 
 from sekimori.mime import Mail, read
 from sekimori.reports.common.addresses import address_of
+from sekimori.reports.common.chain import injected
+from sekimori.reports.common.origin import Origin as Origin  # noqa: PLC0414 - readers name it `originals.Origin`
 from sekimori.reports.contract import Context
 
 _QUOTE = re.compile(r"^(?:[>|:]{1,3}[ \t]?){1,6}")
@@ -15,23 +16,6 @@ _FIELD = re.compile(r"[!-9;-~]{1,60}[ \t]?:")
 _STARTS = re.compile(r"(?:[>|:]{1,3}[ \t]?){0,6}[ \t]{0,8}(?:Return-Path|Received|Delivered-To|X-Apparently-To|X-Original-To|Authentication-Results|ARC-Seal|X-Received|Envelope-to|DKIM-Signature|Received-SPF|X-Originating-IP)[ \t]?:", re.IGNORECASE)
 _FIGURES = re.compile(r"[\d\s]+")
 MAX_LINES = 400
-
-
-@dataclass(slots=True)
-class Origin:
-    """Where an original message was injected, worked out from its headers."""
-
-    ip: str | None = None
-    special: str = ""
-    time: datetime | None = None
-    time_raw: str = ""
-    time_error_s: float = 60.0
-    message_id: str | None = None
-    queue_id: str | None = None
-    queue_host: str | None = None
-    how: str = ""
-    """`received`, or the header that the address was taken from."""
-    flags: list[str] = field(default_factory=list)
 
 
 def enclosed(mail: Mail) -> Mail | None:
@@ -129,8 +113,6 @@ _SENDER_IP = re.compile(r"sender IP is \[?([0-9A-Fa-f:.]{3,45})\]?|smtp\.remote-
 
 def origin(mail: Mail, ctx: Context) -> Origin:
     """Return where the original came from: by its Received chain, else by what its receiver wrote beside (client-ip)."""
-    from sekimori.reports.common.chain import injected
-
     out = injected(mail, ctx)
     out.message_id = mail.message_id or None
     if out.ip is None:
