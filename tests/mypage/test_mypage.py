@@ -72,6 +72,24 @@ def test_signing_in_by_number_and_code(folder, now):
     assert client.get("/my/").status_code == 302
 
 
+@pytest.mark.parametrize(("language", "counted", "day", "over"), [
+    ("ja", "書面が届いた日から", "2026年12月8日(火) 12:00 JST", "期限は過ぎました"), ("en", "from the day on which our letter", "Tue 8 Dec 2026, 12:00 JST", "is over")])
+def test_the_member_sees_until_when_the_hearing_is(told, now, clock, language, counted, day, over):
+    client = signed_in(told.contract, language)
+    pages = lambda: [client.get(p).content.decode() for p in ("/my/", "/my/statement/")]  # noqa: E731
+    assert all(counted not in page and day not in page for page in pages())
+    invited = letter(told, now, "hearing")
+    sent = Delivery.objects.create(notice="N-2345-6789-ABCD", letter=invited, channel="letter", sent_at=now)
+    assert all(counted in page and day not in page for page in pages())
+    Delivery.objects.filter(pk=sent.pk).update(delivered_at=now, channel="mail")
+    assert all(counted in page for page in pages()), "only a letter's hand-over starts the time"
+    Delivery.objects.filter(pk=sent.pk).update(channel="letter")
+    assert all(day in page and over not in page for page in pages())
+    clock.at = now + timedelta(days=14, seconds=1)
+    client = signed_in(told.contract, language)
+    assert all(day in page and over in page for page in pages())
+
+
 def test_the_pages_of_signing_in_are_the_same_for_every_number(folder, now):
     c = contract()
     seen = set()

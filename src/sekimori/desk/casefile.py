@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sekimori.cases.models import Case, CaseFinding, Freeze
 from sekimori.enforcement import whynot
 from sekimori.enforcement.casework import SNOOZE_DAYS, repeat_score
-from sekimori.enforcement.models import Delivery, Hold, Incident, Measure
+from sekimori.enforcement.hearings import hearings
+from sekimori.enforcement.models import Hold, Incident, Measure
 from sekimori.notices.models import Notice
-from sekimori.policy import ladder, policy
+from sekimori.policy import policy
 from sekimori.values.clock import JST
 
 SHOWN_FINDINGS = 100
@@ -36,7 +37,7 @@ def casefile(case: Case, now: datetime, language: str) -> dict[str, Any]:
         "more": max(0, case.findings_count - len(entries)),
         "measures": measures,
         "proposed": [{"m": m, "ground": policy().ground(case.policy, m.step)} for m in measures if m.state == "proposed"],
-        "hearings": hearings(case),
+        "hearings": hearings([case.pk]),
         "holds": list(Hold.objects.filter(contract=case.contract, lifted_at=None).order_by("at")),
         "in_force": [m for m in measures if m.executed_at and not m.reverted_at and m.step != "warn" and m.state in ("executed", "verified")],
         "by_hand": [m for m in measures if m.by_hand and not m.rehearsal],
@@ -49,13 +50,6 @@ def casefile(case: Case, now: datetime, language: str) -> dict[str, Any]:
         "why_not": [{"step": w["step"], "unmet": whynot.conditions(w, language), "earliest": whynot.earliest(w, language)}
                     for w in case.why_not if w.get("step") not in done],
     }
-
-
-def hearings(case: Case) -> list[tuple[Delivery, datetime | None]]:
-    """Return the notices of a hearing in a case, each with the day until which a statement is waited for (None: not handed over yet)."""
-    told = Delivery.objects.filter(letter__case=case, letter__kind="hearing", recalled_at=None).order_by("sent_at")
-    wait = timedelta(days=ladder().hearing_letter_days)
-    return [(d, d.delivered_at + wait if d.delivered_at else None) for d in told]
 
 
 def per_day(times: list[datetime]) -> list[tuple[str, float]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sekimori.cases.models import Case
 from sekimori.contracts.models import Contract
+from sekimori.enforcement.hearings import hearings as heard
 from sekimori.enforcement.measures import IN_FORCE
 from sekimori.enforcement.member import UNLOCKABLE
 from sekimori.enforcement.models import Measure, Saying
@@ -66,6 +67,11 @@ def shown(case: Case, language: str) -> Shown:
     left = max(0, ladder().unlocks - used)
     code = "stolen_password" if any(m.path == "stolen" for m in force) else card.cause
     return Shown(case, card, causes.cause(code, language), force, done_at, left, bool(mine) and reported, waiting)
+
+
+def hearings(contract: Contract) -> list[tuple[str, datetime | None]]:
+    """Return (notice, until when we wait for a statement) of the hearings in open cases; None where no deadline runs yet."""
+    return [(d.notice, until) for d, until in heard(Case.objects.filter(contract=contract, closed_at=None).exclude(state="terminated").values_list("pk", flat=True))]
 
 
 def sayings(contract: Contract) -> list[Saying]:

@@ -54,7 +54,8 @@ def statement(request: HttpRequest, contract: Contract) -> HttpResponse:
     text = request.POST.get("text", "").strip()[:TEXT_MOST]
     if request.method == "POST" and text:
         return _do(request, lambda: service.statement(contract, text, access.now()), "受け取りました。担当者が読みます。", "Received. A person will read it.", "/my/")
-    return render(request, "my/statement.html", {"contract": contract, "sayings": overview.sayings(contract), "at": "statement"})
+    return render(request, "my/statement.html", {
+        "contract": contract, "sayings": overview.sayings(contract), "hearings": overview.hearings(contract), "now": access.now(), "at": "statement"})
 
 
 @member

@@ -24,7 +24,7 @@ def home(request: HttpRequest, contract: Contract) -> HttpResponse:
     return render(request, "my/home.html", {
         "contract": contract, "cases": cases, "notices": overview.notices(contract)[:10], "in_force": [m for c in cases for m in c.in_force],
         "todo": [c for c in cases if c.open and (c.done_at is None or c.may_unlock)], "appeal": overview.may_appeal(contract, access.now()),
-        "sayings": overview.sayings(contract)[:5], "at": "home"})
+        "sayings": overview.sayings(contract)[:5], "hearings": overview.hearings(contract), "now": access.now(), "at": "home"})
 
 
 @member
