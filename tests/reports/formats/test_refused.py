@@ -174,3 +174,25 @@ def test_an_infection_named_with_its_malware_is_an_infection() -> None:
     text = "以下の IP アドレスにおいて、マルウェア感染が疑われる通信を確認しました。\n\nIPアドレス: 198.51.100.7\n日時: 2026-11-24 12:04:05 (JST)\nマルウェア: Emotet\n"
     f = read(plain("Notice", text))["findings"][0]
     assert (f["source_ip"], f["category"], f["type"], f["time"]) == ("198.51.100.7", "connection", "infected_host", "2026-11-24T03:04:05Z")
+
+
+def test_an_address_without_a_time_is_for_a_person_whatever_the_format() -> None:
+    text = "The IP 198.51.100.7 has just been banned by Fail2Ban after\n5 attempts against sshd."
+    raw = plain("[Fail2Ban] sshd: banned 198.51.100.7 from h.example", text)
+    assert read(raw)["kind"] == "report"
+    out = read(raw.replace(b"Date: Tue, 24 Nov 2026 03:10:00 +0000", b"Date: some day"))
+    assert (out["kind"], out["reason"], out["findings"][0]["source_ip"]) == ("review", "time: none stated", "198.51.100.7")
+
+
+def test_a_collectors_time_is_never_the_acts() -> None:
+    row = {"source.ip": "198.51.100.7", "classification.type": "brute-force", "time.observation": "2026-11-24T03:04:05+00:00"}
+    (seen,) = read(dumps(row))["findings"]
+    assert (seen["time"], seen["time_error_s"]) == ("2026-11-24T03:04:05Z", 86_400.0)
+    out = read(dumps(row | {"time.source": "2026-13-43T00:00:00+00:00"}))
+    assert (out["kind"], out["findings"][0]["time"]) == ("review", None)
+
+
+def test_a_bounce_under_any_name_accuses_nobody() -> None:
+    text = "A message that you sent could not be delivered to one or more of its recipients. Please check to be sure the email address is correct."
+    raw = mail("Subject: Mail delivery failed: returning message to sender\r\n", [("Content-Type: text/plain", text), ("Content-Type: message/rfc822", ORIGINAL)])
+    assert (read(raw)["kind"], read(raw)["reason"]) == ("not_abuse", "delivery report")

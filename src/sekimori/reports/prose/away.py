@@ -25,7 +25,7 @@ def reason(mail: Mail | None, subject: str, body: str) -> str:
         return ""
     h = mail.headers
     daemon = _DAEMON.search((h.get("from") or "")[:300])
-    if daemon and _FAILED.search(body[:5_000]) and not _DESK_WORDS.search(subject + body[:2_000]):
+    if (daemon or _BOUNCE.search(subject[:200])) and _FAILED.search(body[:5_000]) and not _DESK_WORDS.search(subject + body[:2_000]):
         return "delivery report"
     if _BOUNCE.search(subject[:200]) and _DAEMON.search((h.get("from") or "")[:300] + (h.get("return-path") or "none")[:300]):
         return "delivery report"

@@ -133,9 +133,16 @@ _TIMES = ("eventtime", "detecttime", "timesource", "sourcetime", "timestamp", "d
           "_ts", "ceasetime", "lastreporteddatetime", "winendtime", "createtime", "dateadded", "date", "firstseen", "observed", "timeobservation", "seen", "updatedat", "last", "first", "when", "occurredat", "occurred", "starttime", "created")
 
 
-def time_of(pairs: Pairs) -> tuple[times.When, str] | None:
-    """Return the record's time and its raw text: by the best-known name."""
-    best: tuple[int, times.When, str] | None = None
+_LATER = {"timeobservation": 86_400.0}
+"""Names that tell when a collector saw the record, not when it happened, and how far apart the two may lie (s)."""
+
+
+def time_of(pairs: Pairs) -> tuple[times.When, str, float] | None:
+    """Return the record's time, its raw text and its error in seconds: by the best-known name.
+
+    None where the best-known one is no time: a worse-known one would tell another moment.
+    """
+    best: tuple[int, times.When | None, str] | None = None
     for path, value in pairs:
         if not isinstance(value, (str, int, float)) or isinstance(value, bool):
             continue
@@ -147,6 +154,7 @@ def time_of(pairs: Pairs) -> tuple[times.When, str] | None:
         if rank is None or (best is not None and rank >= best[0]):
             continue
         when = times.parse(raw)
-        if when is not None and not when.yearless:
-            best = (rank, when, raw)
-    return (best[1], best[2]) if best else None
+        best = (rank, None if when is None or when.yearless else when, raw)
+    if best is None or best[1] is None:
+        return None
+    return best[1], best[2], max(1.0, best[1].error_s, _LATER.get(_TIMES[best[0]], 0.0))

@@ -160,7 +160,7 @@ def _findings(records: Iterable[Any], words: str, out: Read) -> Iterator[Finding
             f.reporter_class = text[:80]
             if when is not None:
                 f.time, f.time_raw, f.zone = when[0].value, when[1][:120], "stated" if when[0].zoned else "none"
-                f.time_error_s = max(1.0, when[0].error_s)
+                f.time_error_s = when[2]
             if port.isdecimal() and 0 < int(port) < 65536 and len(sources) == 1:
                 f.source_port = int(port)
             f.proto = _PROTOCOLS.get(proto, proto if proto.isalpha() and len(proto) <= 8 else "") or None
