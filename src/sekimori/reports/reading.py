@@ -73,8 +73,8 @@ def finish(out: Answer, item: Item) -> None:
     if read.kind == "report" and not out.findings_total:
         read.kind = "review"
         read.reason = read.reason or (f"line {read.broken[0].line}: {read.broken[0].reason}" if read.broken else "nothing could be read")
-    elif read.kind == "report" and not any(f.time or f.message_id or f.queue_id for f in out.findings):
-        # An address alone leads to nobody: who held it is a question of when. Mail is found by its own ids.
+    elif read.kind == "report" and not any(f.time or f.message_id or f.queue_id or f.type == "blocklist" for f in out.findings):
+        # An address alone leads to nobody: who held it is a question of when. Mail is found by its own ids; a list states what is now.
         read.kind, read.reason = "review", read.reason or "time: none stated"
     if item.mail is not None:
         # Of the outer header and of what was read; a full check of every part is the header doctor's business.

@@ -196,3 +196,14 @@ def test_a_bounce_under_any_name_accuses_nobody() -> None:
     text = "A message that you sent could not be delivered to one or more of its recipients. Please check to be sure the email address is correct."
     raw = mail("Subject: Mail delivery failed: returning message to sender\r\n", [("Content-Type: text/plain", text), ("Content-Type: message/rfc822", ORIGINAL)])
     assert (read(raw)["kind"], read(raw)["reason"]) == ("not_abuse", "delivery report")
+
+
+def test_a_list_of_what_is_blocked_now_needs_no_time() -> None:
+    out = read(b"198.51.100.7,198.51.100.7,Yes,Blocked due to user complaints or other evidence of spamming\n", "ipStatus.csv")
+    assert (out["kind"], out["findings"][0]["type"], out["findings"][0]["time"]) == ("report", "blocklist", None)
+
+
+def test_crowdsecs_alerts_have_the_time_of_their_start() -> None:
+    row = {"scenario": "crowdsecurity/ssh-bf", "source": {"scope": "Ip", "value": "198.51.100.7", "ip": "198.51.100.7"}, "start_at": "2026-11-24T03:04:05Z", "stop_at": "2026-11-24T03:05:05Z"}
+    (f,) = read(dumps([row]))["findings"]
+    assert (f["source_ip"], f["time"]) == ("198.51.100.7", "2026-11-24T03:04:05Z")

@@ -130,7 +130,7 @@ def value_of(pairs: Pairs, role: str, *, source_only: bool = False) -> str:
 
 
 _TIMES = ("eventtime", "detecttime", "timesource", "sourcetime", "timestamp", "datetimereceivedutc", "time", "lastseen", "lastseenat", "lastseenutc", "ts",
-          "_ts", "ceasetime", "lastreporteddatetime", "winendtime", "createtime", "dateadded", "date", "firstseen", "observed", "timeobservation", "seen", "updatedat", "last", "first", "when", "occurredat", "occurred", "starttime", "created")
+          "_ts", "ceasetime", "lastreporteddatetime", "winendtime", "createtime", "dateadded", "date", "firstseen", "observed", "timeobservation", "seen", "updatedat", "last", "first", "when", "occurredat", "occurred", "starttime", "startat", "startedat", "created")
 
 
 _LATER = {"timeobservation": 86_400.0}
