@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from sekimori.cli.listen import host_port
+
 
 @click.group()
 def actuators() -> None:
@@ -22,8 +24,9 @@ def policy(listen: str) -> None:
         settings = current()
     except SettingsError as e:
         raise click.ClickException(str(e)) from e
-    host, _, port = (listen or settings.actuators.policy_listen).rpartition(":")
-    if not host or not port.isdecimal():
-        raise click.UsageError("HOST:PORT")
+    host, port = host_port(listen or settings.actuators.policy_listen, "--listen, or the setting actuators.policy_listen")
     path = folder() / "postfix" / "logins"
-    run(Policy(path, per_hour=settings.actuators.restrict_per_hour), host, int(port))
+    try:
+        run(Policy(path, per_hour=settings.actuators.restrict_per_hour), host, port)
+    except OSError as e:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {e.strerror}") from e

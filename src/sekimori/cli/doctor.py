@@ -8,6 +8,8 @@ from dataclasses import asdict
 
 import click
 
+from sekimori.cli.listen import host_port
+
 MARK = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 
 
@@ -42,10 +44,7 @@ def _self_test(as_json: bool, lmtp: str | None, seconds: float) -> None:
     from sekimori.cli.finding import Finding
     from sekimori.settings import current
 
-    host, _, port = (lmtp or "").rpartition(":")
-    if lmtp and not (host and port.isdecimal()):
-        raise click.UsageError(f"{lmtp} is not HOST:PORT")
-    passed, text = selftest.run(current(), (host.strip("[]"), int(port)) if lmtp else None, seconds)
+    passed, text = selftest.run(current(), host_port(lmtp) if lmtp else None, seconds)
     found = Finding("mail.selftest", "ok" if passed else "fail", text)
     click.echo(json.dumps(asdict(found), ensure_ascii=False) if as_json else f"{MARK[found.level]}  {found.id:24} {found.text}")
     if not passed:

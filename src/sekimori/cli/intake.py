@@ -7,14 +7,7 @@ import sys
 
 import click
 
-
-def _address(text: str | None) -> tuple[str, int] | None:
-    if text is None:
-        return None
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise click.UsageError(f"{text!r} is no HOST:PORT")
-    return host.strip("[]"), int(port)
+from sekimori.cli.listen import host_port
 
 
 @click.group()
@@ -30,7 +23,7 @@ def serve(lmtp: str | None, smtp: str | None, imap: bool) -> None:
     """Open the doors and receive until SIGTERM."""
     from sekimori.cli.django import setup
 
-    lmtp_at, smtp_at = _address(lmtp), _address(smtp)
+    lmtp_at, smtp_at = (None if text is None else host_port(text) for text in (lmtp, smtp))
     if not (lmtp_at or smtp_at or imap):
         raise click.UsageError("name at least one of --lmtp, --smtp, --imap")
     setup()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from sekimori.cli.listen import host_port
+
 
 @click.group()
 def tags() -> None:
@@ -23,13 +25,11 @@ def serve(listen: str) -> None:
         settings = current()
     except SettingsError as e:
         raise click.ClickException(str(e)) from e
-    host, _, port = (listen or settings.tags.listen).rpartition(":")
-    if not host or not port.isdecimal():
-        raise click.UsageError("HOST:PORT is expected, by --listen or the setting tags.listen")
+    host, port = host_port(listen or settings.tags.listen, "--listen, or the setting tags.listen")
     if not settings.tags.key:
         raise click.ClickException("no key is set (SEKIMORI_TAGS_KEY_FILE): there is nothing to tag with")
     maps, clock = TagMaps(settings), SystemClock()
     try:
-        run(lambda name, key: maps.lookup(name, key, clock.now()), host.strip("[]"), int(port))
+        run(lambda name, key: maps.lookup(name, key, clock.now()), host, port)
     except OSError as e:
         raise click.ClickException(f"cannot listen on {host}:{port}: {e.strerror}") from e

@@ -7,6 +7,7 @@ import socket
 
 import click
 
+from sekimori.cli.listen import host_port
 from sekimori.cli.supervise import Child, Supervisor
 
 
@@ -39,13 +40,11 @@ def first_officer() -> str:
 
 def check_free(listen: str) -> None:
     """Raise click.ClickException where HOST:PORT is wrong or taken."""
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdecimal():
-        raise click.UsageError(f"{listen} is not HOST:PORT")
+    host, port = host_port(listen)
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as s:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            s.bind((host.strip("[]"), int(port)))
+            s.bind((host, port))
         except OSError as e:
             raise click.ClickException(f"cannot listen on {listen}: {e.strerror}") from e
 
