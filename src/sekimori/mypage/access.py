@@ -79,29 +79,21 @@ def actor(contract: Contract) -> Actor:
     return Actor("member", contract.handle)
 
 
-def member(view: View) -> View:
-    """Let only a signed-in contract holder through; the view gets the contract as its second argument."""
-
+def _only(view: View, find: Callable[[HttpRequest], Contract | Key | None], signin: str, mark: str) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        contract = signed_in(request)
-        if contract is None:
-            return HttpResponseRedirect("/my/signin/")
-        return view(request, contract, *args, **kwargs)
+        who = find(request)
+        return HttpResponseRedirect(signin) if who is None else view(request, who, *args, **kwargs)
 
-    guarded.for_member = True  # type: ignore[attr-defined]
+    setattr(guarded, mark, True)
     return guarded
+
+
+def member(view: View) -> View:
+    """Let only a signed-in contract holder through; the view gets the contract as its second argument."""
+    return _only(view, signed_in, "/my/signin/", "for_member")
 
 
 def mailbox_user(view: View) -> View:
     """Let only a mailbox's signed-in user through; the view gets the login as its second argument."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = signed_in_mailbox(request)
-        if key is None:
-            return HttpResponseRedirect("/my/mailbox/signin/")
-        return view(request, key, *args, **kwargs)
-
-    guarded.for_mailbox = True  # type: ignore[attr-defined]
-    return guarded
+    return _only(view, signed_in_mailbox, "/my/mailbox/signin/", "for_mailbox")
