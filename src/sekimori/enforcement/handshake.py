@@ -19,11 +19,6 @@ from sekimori.work.columns import DUE
 BY = Actor("stage", "notices.send")
 
 
-def letters_due() -> list[Letter]:
-    """Return the letters that no stage has written yet, oldest first (the stage itself claims them as work rows)."""
-    return list(Letter.objects.filter(work=DUE).order_by("due_at", "id").select_related("case", "measure"))
-
-
 def notice_sent(letter: Letter, notice_ref: str, at: datetime, channel: str) -> None:
     """Note that a notice was handed to its channel at `at`. Call inside the transaction that marks it sent.
 
@@ -62,12 +57,6 @@ def notice_undelivered(notice_ref: str, at: datetime, by: Actor = BY) -> bool:
         return False
     _report(notice_ref, at, "notice.undelivered", by)
     return True
-
-
-def notice_recalled(notice_ref: str, at: datetime) -> None:
-    """Note that a notice was called back (an incident): it counts as if it had never been sent."""
-    if Delivery.objects.filter(notice=notice_ref, recalled_at__isnull=True).update(recalled_at=at):
-        _report(notice_ref, at, "notice.recalled", BY)
 
 
 def _report(notice_ref: str, at: datetime, act: str, by: Actor) -> None:

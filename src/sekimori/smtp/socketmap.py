@@ -12,6 +12,7 @@ import socket
 from collections.abc import Callable
 
 from sekimori.smtp.until import run_until_signal
+from sekimori.values.hostport import host_port
 
 log = logging.getLogger("sekimori.socketmap")
 REQUEST_MAX = 2_000
@@ -97,9 +98,8 @@ def ask(listen: str, name: str, key: str, *, timeout_s: float = 5.0) -> str | No
 
     Raises OSError where nobody answers, or answers otherwise than by OK or NOTFOUND.
     """
-    host, _, port = listen.rpartition(":")
     try:
-        with socket.create_connection((host.strip("[]"), int(port)), timeout=timeout_s) as s, s.makefile("rb") as f:
+        with socket.create_connection(host_port(listen), timeout=timeout_s) as s, s.makefile("rb") as f:
             s.sendall(netstring(f"{name} {key}".encode()))
             size = f.read1(1)
             while size[-1:].isdigit() and len(size) < 7:

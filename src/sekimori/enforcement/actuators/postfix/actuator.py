@@ -17,6 +17,7 @@ from sekimori.settings import current
 from sekimori.submissions.models import Submission
 from sekimori.values.actors import Actor
 from sekimori.values.basis import Basis, Purpose
+from sekimori.values.hostport import host_port
 from sekimori.values.ids import token_hash
 from sekimori.values.outcomes import Outage
 from sekimori.work.clock import shared
@@ -113,13 +114,12 @@ def _each(verb: str, queued: Mapping[str, Sequence[str]]) -> int:
 
 def ask(login: str) -> str:
     """Ask the policy service about a login as Postfix would; returns its action. Raises Outage where it does not answer."""
-    host, _, port = current().actuators.policy_listen.rpartition(":")
     request = f"request=smtpd_access_policy\nprotocol_state=RCPT\nprotocol_name=ESMTP\nsasl_username={login}\n\n"
     try:
-        with socket.create_connection((host, int(port)), timeout=5) as s, s.makefile("rwb") as f:
+        with socket.create_connection(host_port(current().actuators.policy_listen), timeout=5) as s, s.makefile("rwb") as f:
             f.write(request.encode())
             f.flush()
             line = f.readline().decode().strip()
-    except OSError as e:
+    except (OSError, ValueError) as e:
         raise Outage("the policy service does not answer") from e
     return line.removeprefix("action=")

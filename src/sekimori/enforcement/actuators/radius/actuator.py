@@ -11,6 +11,7 @@ from sekimori.enforcement.actuators.loginlist import Change, LoginList
 from sekimori.enforcement.actuators.loginlist import folder as lists
 from sekimori.enforcement.actuators.radius import coa
 from sekimori.settings import current
+from sekimori.values.hostport import host_port
 from sekimori.values.outcomes import Outage
 from sekimori.work.clock import shared
 
@@ -74,12 +75,11 @@ class Radius:
         s = current().actuators
         if not s.radius_coa:
             return False, "no CoA equipment is set"
-        host, _, port = s.radius_coa.rpartition(":")
         attributes = coa.text(coa.USER_NAME, login) + (coa.text(coa.FILTER_ID, name) if filtered else b"")
         code = coa.COA_REQUEST if filtered else coa.DISCONNECT_REQUEST
         try:
-            reply = coa.send(host, int(port), s.radius_secret.encode(), code, attributes, unix_time=int(shared().now().timestamp()))
-        except (coa.NoReply, OSError) as e:
+            reply = coa.send(*host_port(s.radius_coa), s.radius_secret.encode(), code, attributes, unix_time=int(shared().now().timestamp()))
+        except (coa.NoReply, OSError, ValueError) as e:
             raise Outage("the access equipment does not answer") from e
         if reply.code in (coa.DISCONNECT_ACK, coa.COA_ACK):
             return True, "session changed"
