@@ -54,7 +54,7 @@ def test_the_masked_copy_stays_and_names_nobody(now):
     assert "千代田区" not in again and "山田" not in again
 
 
-@pytest.mark.parametrize(("language", "said"), [("ja", "意見の期限"), ("en", "Answer until")])
+@pytest.mark.parametrize(("language", "said"), [("ja", "ご意見の期限:"), ("en", "Answer until:")])
 def test_the_members_copy_masks_who_asks(now, language, said):
     Contract.objects.create(key="C1", handle="h1", language=language)
     client = signed_in("a", now)

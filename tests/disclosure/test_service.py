@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sekimori.cases.models import Case
 from sekimori.contracts.models import Contract, Holder
-from sekimori.disclosure import service
+from sekimori.disclosure import hearing, service
 from sekimori.disclosure.freeze import place
 from sekimori.disclosure.kinds import kinds
 from sekimori.disclosure.masking import masked
@@ -175,8 +175,11 @@ def test_a_changed_scope_voids_consents(now, contract):
 
 def test_the_member_is_heard_before_a_sender_is_disclosed(now, contract):
     request = service.receive("sender_disclosure", now, BY, contract=contract, document="d" * 64)
-    with pytest.raises(Refused, match="hearing"):
-        service.consent(request, "a", now + timedelta(days=13))
+    with pytest.raises(Refused, match="hearing_not_sent"):
+        service.consent(request, "a", now + timedelta(days=15))
+    hearing.ask(request, "https://board.example/1", "", now, BY)
+    with pytest.raises(Refused, match="being heard"):
+        service.consent(request, "a", now + timedelta(days=14))
     assert service.consent(request, "a", now + timedelta(days=15))
 
 

@@ -36,6 +36,26 @@ class Request(Work):
         indexes = [work_index("disclosure_request_due")]
 
 
+class Hearing(Work):
+    """The member is asked about a request, once, and answers once. As a work row it is due for the stage `notices.hearings`, which writes the Notice."""
+
+    request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="hearing")
+    about = models.TextField()
+    """Which posts or transmissions the request is about, as the officer states it to the member."""
+    asker = models.TextField(blank=True)
+    """Who asks, where the request allows the member to be told; "" = withheld."""
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=120)
+    until = models.DateTimeField()
+    answer = models.CharField(max_length=8, blank=True)
+    """`agree object`, or "" while there is none."""
+    reasons = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [work_index("disclosure_hearing_due")]
+
+
 class Frozen(models.Model):
     """A copy of one log row, kept for one request only; the log itself expires as ever."""
 

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from sekimori.cases.models import Case
 from sekimori.contracts.models import Contract
+from sekimori.disclosure import hearing
 from sekimori.disclosure.freeze import copy_rows, parse_window
 from sekimori.disclosure.kinds import Kind, kinds
 from sekimori.disclosure.masking import masked
@@ -97,13 +98,13 @@ def scope_hash(request: Request) -> str:
     """Return the hash of what an answer would cover: consents are bound to it and void when it changes."""
     frozen = list(Frozen.objects.filter(request=request).order_by("sha256").values_list("sha256", flat=True))
     return hashlib.sha256(canonical({"kind": request.kind, "contract": request.contract_id, "window": request.window,
-                                     "document": request.document, "frozen": frozen}).encode()).hexdigest()
+                                     "document": request.document, "frozen": frozen, "heard": hearing.answered(request)}).encode()).hexdigest()
 
 
 def consent(request: Request, officer: str, now: datetime) -> Request:
     """Agree to answer. The second, different officer's consent approves it.
 
-    Raises Refused: `no_paper` (an oral request yields nothing), `hearing` (the member is still being heard), `own_approval`, `closed`.
+    Raises Refused: `no_paper` (an oral request yields nothing), `own_approval`, `closed`, and what `hearing.wait` does.
     """
     with transaction.atomic():
         row = Request.objects.select_for_update().get(pk=request.pk)
@@ -111,8 +112,7 @@ def consent(request: Request, officer: str, now: datetime) -> Request:
             raise Refused("closed")
         if not row.document and row.kind not in ("emergency", "access"):
             raise Refused("no_paper", "the request on paper comes first")
-        if row.heard_until and now < row.heard_until:
-            raise Refused("hearing", "the member is being heard")
+        hearing.wait(row, now)
         digest = scope_hash(row)
         Consent.objects.filter(request=row).exclude(scope_hash=digest).delete()
         _, made = Consent.objects.get_or_create(request=row, officer=officer, defaults={"scope_hash": digest, "at": now})
@@ -174,6 +174,7 @@ def _own(contract: Contract) -> dict[str, Any]:
                      for m in Measure.objects.filter(contract=contract, executed_at__isnull=False).select_related("case").order_by("id")],
         "said": [{"time": iso(s.at), "case": s.case.ref, "kind": s.kind, "text": s.text}
                  for s in Saying.objects.filter(case__contract=contract).select_related("case").order_by("id")],
+        "heard": [{"time": iso(h.answered_at), "request": h.request.ref, "kind": h.answer, "text": h.reasons} for h in hearing.answers(contract) if h.answered_at],
     }
 
 

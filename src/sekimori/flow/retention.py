@@ -23,6 +23,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from sekimori.attribution.models import Attribution
 from sekimori.bounces.models import Explained, NoticeBounce
 from sekimori.cases.models import Case, CaseFinding, Deadline
+from sekimori.disclosure.hearing import CLOSED
 from sekimori.enforcement.models import Incident, Letter, MassAct, Measure, Saying
 from sekimori.evidence import store as evidence
 from sekimori.evidence.models import Hold
@@ -98,7 +99,7 @@ def _forget_traces(actor: Actor, now: datetime) -> int:
     """Delete what names a person beside messages and cases: where answers went, who tried to sign in, notes typed for many cases."""
     edge = now - timedelta(days=retention().report_without_case_days)
     over = (
-        Notice.objects.filter(case__isnull=True, written_at__lt=edge, work=DONE), SignIn.objects.filter(asked_at__lt=edge, work=DONE),
+        Notice.objects.filter(Q(request=None) | Q(request__state__in=CLOSED), case__isnull=True, written_at__lt=edge, work=DONE), SignIn.objects.filter(asked_at__lt=edge, work=DONE),
         Courtesy.objects.filter(day__lt=edge.astimezone(JST).date()), Attempt.objects.filter(at__lt=edge), OneTimeLink.objects.filter(expires_at__lt=edge),
         MassAct.objects.filter(at__lt=edge))
     with transaction.atomic():

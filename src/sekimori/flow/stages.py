@@ -16,6 +16,7 @@
 | enforcement.rehearse | LadderVersion, asked to be simulated | what it would have done: counts, changed cases |
 | disclosure.keep | Request | frozen rows of its window, and their end |
 | notices.members, notices.answers | Letter, Answer | Notice |
+| notices.hearings | Hearing | Notice that asks the member about a request |
 | notices.operators | Forward | Notice to the operator of a delegated range |
 | notices.codes | SignIn | the code for My page, to a channel not in question |
 | notices.send | Notice | sent, delivered, undelivered; reports back to cases |
@@ -40,6 +41,7 @@ STAGES: dict[str, str] = {
     "notices.codes": "sekimori.notices.stages:CodeStage",
     "notices.send": "sekimori.notices.stages:SendStage",
     "notices.members": "sekimori.notices.stages:MemberLetterStage",
+    "notices.hearings": "sekimori.notices.stages:HearingStage",
     "notices.answers": "sekimori.notices.stages:AnswerStage",
     "notices.operators": "sekimori.notices.stages:OperatorStage",
     "notices.replies": "sekimori.notices.stages:ReplyStage",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from sekimori.cases.models import Case
 from sekimori.contracts.models import Contract
 from sekimori.enforcement.hearings import hearings as heard
@@ -44,7 +46,13 @@ class Shown:
 
 def notices(contract: Contract) -> list[Notice]:
     """Return what the member was sent, newest first; rehearsals and drafts are nothing that a member was sent."""
-    return list(Notice.objects.filter(case__contract=contract, audience="member", sent_at__isnull=False).select_related("case").order_by("-sent_at", "-id"))
+    return list(sent(contract).order_by("-sent_at", "-id"))
+
+
+def sent(contract: Contract) -> QuerySet[Notice]:
+    """Return the notices that a contract's holder was sent, about cases and about requests."""
+    whose = Q(case__contract=contract) | Q(request__contract=contract)
+    return Notice.objects.filter(whose, audience="member", sent_at__isnull=False).select_related("case", "request__hearing")
 
 
 def cases(contract: Contract, language: str) -> list[Shown]:

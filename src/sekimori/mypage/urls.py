@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sekimori.mypage.views import acts, bounce, home, mailbox, mailbox_signin, retest, signin
+from sekimori.mypage.views import acts, bounce, heard, home, mailbox, mailbox_signin, retest, signin
 
 app_name = "mypage"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("notices/", home.notices, name="notices"),
     path("notices/<str:ref>/", home.notice, name="notice"),
     path("notices/<str:ref>/clear/", acts.understood, name="understood"),
+    path("notices/<str:ref>/heard/", heard.answer, name="heard"),
     path("cases/<str:ref>/", acts.measures, name="measures"),
     path("cases/<str:ref>/unlock/", acts.unlock, name="unlock"),
     path("cases/<str:ref>/retest/", retest.retest, name="retest"),

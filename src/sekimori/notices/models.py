@@ -4,6 +4,7 @@ from django.db import models
 
 from sekimori.cases.models import Case
 from sekimori.contracts.models import Contract
+from sekimori.disclosure.models import Request
 from sekimori.intake.models import Message
 from sekimori.notices.masking import masked
 from sekimori.work.columns import Work, work_index
@@ -14,6 +15,8 @@ class Notice(Work):
 
     ref = models.CharField(max_length=24, unique=True)
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="notices")
+    request = models.ForeignKey(Request, null=True, on_delete=models.CASCADE, related_name="notices")
+    """The request about which the member is heard; such a notice belongs to no case."""
     letter = models.CharField(max_length=24, blank=True, db_index=True)
     """`ref` of the enforcement letter that it carries out, for members."""
     measure = models.CharField(max_length=24, blank=True)

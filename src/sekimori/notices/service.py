@@ -7,6 +7,7 @@ from functools import partial
 
 from django.db import transaction
 
+from sekimori.disclosure.models import Hearing
 from sekimori.enforcement import handshake
 from sekimori.enforcement.models import Letter
 from sekimori.ledger.service import write as ledger_write
@@ -59,6 +60,8 @@ def give_up(notice: Notice, at: datetime, by: Actor = handshake.BY) -> None:
     handshake.notice_undelivered(notice.ref, at, by)
     if notice.letter:
         Letter.objects.filter(ref=notice.letter, work=DONE).update(work=DUE, due_at=micros(at), tries=0)
+    if notice.request_id is not None:
+        Hearing.objects.filter(request=notice.request_id, work=DONE).update(work=DUE, due_at=micros(at), tries=0)
 
 
 def handed_over(notice_ref: str, at: datetime, officer: Actor) -> bool:
@@ -68,7 +71,8 @@ def handed_over(notice_ref: str, at: datetime, officer: Actor) -> bool:
         if notice is None:
             return False
         Notice.objects.filter(pk=notice.pk).update(state="sent", sent_at=at, work=DONE)
-        handshake.notice_sent(Letter.objects.select_related("case", "measure").get(ref=notice.letter), notice_ref, at, "manual")
+        if notice.request_id is None:
+            handshake.notice_sent(Letter.objects.select_related("case", "measure").get(ref=notice.letter), notice_ref, at, "manual")
         return delivered(notice_ref, at, "manual", officer)
 
 

@@ -22,6 +22,7 @@ from sekimori.disclosure import hearing, service
 from sekimori.disclosure.kinds import kinds
 from sekimori.disclosure.models import Request
 from sekimori.evidence import store
+from sekimori.notices import service as notices
 from sekimori.values.clock import JST
 from sekimori.values.outcomes import Refused
 from sekimori.words import jst
@@ -100,13 +101,14 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     language = row.contract.language if row.contract else "ja"
     return render(request, "desk/request.html", {
         "here": "requests", "r": row, "kind": kinds()[row.kind], "consents": row.consents.order_by("at"), "now": now(),
-        "masked": json.loads(row.masked_copy) if row.masked_copy else None, "hearing": hearing.copy_for_member(row, language) if row.heard_until else ""})
+        "masked": json.loads(row.masked_copy) if row.masked_copy else None, "closed": row.state in hearing.CLOSED,
+        "hearing": hearing.copy_for_member(row, language), "h": hearing.of(row), "letters": row.notices.order_by("id").prefetch_related("replies")})
 
 
 @role("legal")
 @require_POST
 def act(request: HttpRequest, ref: str) -> HttpResponse:
-    """Agree, extend, refuse or answer. An answer is shown once, on a page that is not cached."""
+    """Send the hearing, agree, extend, refuse or answer. An answer is shown once, on a page that is not cached."""
     row = get_object_or_404(Request.objects.select_related("contract"), ref=ref)
     do = request.POST.get("do", "")
     try:
@@ -114,6 +116,14 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
             enough = service.consent(row, officer(request).name, now()).state == "approved"
             answers.done(request, "同意しました。二人の同意がそろいました。" if enough else "同意しました。もう一人の同意が必要です。",
                          "Agreed; the answer may be made." if enough else "Agreed. A second officer must agree.")
+        elif do == "hear":
+            until = jst(hearing.ask(row, request.POST.get("about", ""), request.POST.get("told", ""), now(), actor(request)).until, get_language() or "ja", "minute")
+            answers.done(request, f"意見照会を送ります。回答の期限は {until} です。", f"The hearing goes out. The member may answer until {until}.")
+        elif do == "reached":
+            told = [notices.handed_over(n.ref, now(), actor(request)) for n in row.notices.filter(channel="manual", state="written")]
+            if not any(told):
+                raise Refused("nothing")
+            answers.done(request, "記録しました。", "Recorded.")
         elif do == "extend":
             until = jst(service.extend(row, now(), actor(request)), get_language() or "ja", "minute")
             answers.done(request, f"保全を {until} まで延長しました。", f"Preserved until {until}.")

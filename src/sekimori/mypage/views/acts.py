@@ -15,7 +15,6 @@ from sekimori.contracts.models import Contract
 from sekimori.enforcement import member as service
 from sekimori.mypage import access, overview
 from sekimori.mypage.access import member
-from sekimori.notices.models import Notice
 from sekimori.values.outcomes import Refused
 
 TEXT_MOST = 10_000
@@ -92,7 +91,7 @@ def understood(request: HttpRequest, contract: Contract, ref: str) -> HttpRespon
     answer = request.POST.get("clear", "")
     if answer not in ("yes", "no"):
         return HttpResponse(status=400)
-    if not Notice.objects.filter(ref=ref, case__contract=contract, audience="member", sent_at__isnull=False).update(understood=answer == "yes"):
+    if not overview.sent(contract).filter(ref=ref).update(understood=answer == "yes"):
         raise Http404
     messages.success(request, "ありがとうございます。" if get_language() == "ja" else "Thank you.")
     return HttpResponseRedirect(f"/my/notices/{ref}/")

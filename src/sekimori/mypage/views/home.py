@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from sekimori.contracts.models import Contract
 from sekimori.mypage import access, looked, overview
 from sekimori.mypage.access import member
+from sekimori.mypage.views import heard
 from sekimori.notices import blocks, service
-from sekimori.notices.models import Notice
 
 
 @member
@@ -24,19 +24,19 @@ def home(request: HttpRequest, contract: Contract) -> HttpResponse:
     return render(request, "my/home.html", {
         "contract": contract, "cases": cases, "notices": overview.notices(contract)[:10], "in_force": [m for c in cases for m in c.in_force],
         "todo": [c for c in cases if c.open and (c.done_at is None or c.may_unlock)], "appeal": overview.may_appeal(contract, access.now()),
-        "sayings": overview.sayings(contract)[:5], "hearings": overview.hearings(contract), "now": access.now(), "at": "home"})
+        "sayings": overview.sayings(contract)[:5], "hearings": overview.hearings(contract), "asked": heard.open_ones(contract), "now": access.now(), "at": "home"})
 
 
 @member
 @require_safe
 def notice(request: HttpRequest, contract: Contract, ref: str) -> HttpResponse:
     """One notice as it was sent; opening it is the surest delivery there is."""
-    row = Notice.objects.filter(ref=ref, case__contract=contract, audience="member", sent_at__isnull=False).select_related("case").first()
+    row = overview.sent(contract).filter(ref=ref).first()
     if row is None:
         raise Http404
     service.opened(row.ref, access.now(), access.actor(contract))
     shaped = [(kind, list(group)) for kind, group in groupby(blocks.parse(row.body), key=lambda b: b.kind)]
-    return render(request, "my/notice.html", {"contract": contract, "notice": row, "shaped": shaped, "at": "notices"})
+    return render(request, "my/notice.html", {"contract": contract, "notice": row, "shaped": shaped, "heard": heard.of(row), "at": "notices"})
 
 
 @member

@@ -37,17 +37,26 @@ def send(notice: Notice, settings: Settings, now: datetime) -> None:
 
 
 def pdf(notice: Notice, settings: Settings, now: datetime, by: Actor = BY) -> bytes:
-    """Return the letter as PDF. Name and postal address are read for the case, with their ledger entry."""
-    assert notice.case is not None
+    """Return the letter as PDF. Name and postal address are read for its case or request, with their ledger entry."""
+    about, contract = belongs(notice)
     basis = Basis.SYNTHETIC if settings.synthetic else Basis.LEGIT_BUSINESS
-    held = holders.read(by, Purpose(f"case:{notice.case.ref}", basis), [notice.case.contract_id], ("holder", "postal"), now)
-    to = held.get(notice.case.contract_id)
+    held = holders.read(by, Purpose(about, basis), [contract], ("holder", "postal"), now)
+    to = held.get(contract)
     japanese = notice.language == "ja"
     return letterpdf.render(letterpdf.Sheet(
         language=notice.language, ref=notice.ref, name=to.holder if to else "", postal=to.postal if to else "",
         provider=settings.provider.name_ja if japanese else settings.provider.name_en,
         provider_address=settings.provider.address_ja if japanese else settings.provider.address_en,
         subject=notice.subject, body=notice.body, at=notice.written_at))
+
+
+def belongs(notice: Notice) -> tuple[str, int]:
+    """Return what a member's notice is about, as the ledger names it, and its contract. Raises ValueError for one to nobody of ours."""
+    if notice.case is not None:
+        return f"case:{notice.case.ref}", notice.case.contract_id
+    if notice.request is not None and notice.request.contract_id is not None:
+        return f"request:{notice.request.ref}", notice.request.contract_id
+    raise ValueError(f"{notice.ref} goes to no contract")
 
 
 def discard(ref: str, settings: Settings) -> None:
