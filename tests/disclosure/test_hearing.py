@@ -195,8 +195,8 @@ def test_a_closed_request_asks_and_hears_nothing_more(folder, now):
 def test_an_answer_without_a_choice_is_asked_again(folder, now, language, said):
     who = contract()
     n = sent(filed(now, who), now)
-    page = member(who, language).post(f"/my/notices/{n.ref}/heard/", {"answer": "maybe"}, follow=True).content.decode()
-    assert said in page and Hearing.objects.get().answered_at is None
+    page = member(who, language).post(f"/my/notices/{n.ref}/heard/", {"answer": "maybe", "reasons": "長い理由"}).content.decode()
+    assert said in page and "長い理由</textarea>" in page and Hearing.objects.get().answered_at is None
 
 
 def test_what_the_member_said_is_in_their_own_access_request(now):

@@ -2,14 +2,16 @@
 
 import pytest
 
-from notices_rows import answer, case, message, notice_for, run
+from notices_rows import answer, case, contract, message, notice_for, run
+from sekimori.disclosure import hearing, service
 from sekimori.enforcement.models import Saying, Switch
 from sekimori.evidence import store
 from sekimori.intake.models import Message
 from sekimori.notices import tokens
 from sekimori.notices.models import Notice, Reply
-from sekimori.notices.stages import AnswerStage, ReplyStage, SendStage
+from sekimori.notices.stages import AnswerStage, HearingStage, ReplyStage, SendStage
 from sekimori.reports.models import Finding, Review
+from sekimori.values.actors import Actor
 from sekimori.values.ids import token_hash
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +68,16 @@ def test_only_the_hash_of_a_token_is_stored(folder, now):
     secret = tokens.reply_token(tokens.key(folder), n.ref)
     assert len(secret) == 26 and n.reply_token == token_hash(secret)
     assert secret not in str(Notice.objects.filter(pk=n.pk).values())
+
+
+def test_a_reply_to_a_hearing_goes_to_a_person_and_is_no_answer(folder, now):
+    who = contract(postal="")
+    request = service.receive("sender_disclosure", now, Actor("officer", "a"), contract=who)
+    hearing.ask(request, "https://board.example/1", "", now, Actor("officer", "a"))
+    run(HearingStage(), now)
+    run(SendStage(), now)
+    n = Notice.objects.get()
+    incoming(now, folder, n.ref, "同意しません")
+    run(ReplyStage(), now)
+    assert n.channel == "mail" and Reply.objects.get().text == "同意しません" and Review.objects.get().reason == "member_reply"
+    assert hearing.answered(request) == "" and not Saying.objects.exists()

@@ -60,7 +60,7 @@ def answer(contract: Contract, ref: str, choice: str, reasons: str, now: datetim
     if choice not in CHOICES:
         raise Refused("hearing_choice")
     with transaction.atomic():
-        row = Request.objects.select_for_update().filter(ref=ref, contract=contract, hearing__isnull=False).first()
+        row = Request.objects.select_for_update(of=("self",)).filter(ref=ref, contract=contract, hearing__isnull=False).first()
         if row is None:
             raise Refused("nothing")
         if row.state in CLOSED:

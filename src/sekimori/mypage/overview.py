@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from sekimori.cases.models import Case
 from sekimori.contracts.models import Contract
+from sekimori.disclosure.hearing import CLOSED
 from sekimori.enforcement.hearings import hearings as heard
 from sekimori.enforcement.measures import IN_FORCE
 from sekimori.enforcement.member import UNLOCKABLE
@@ -53,6 +54,12 @@ def sent(contract: Contract) -> QuerySet[Notice]:
     """Return the notices that a contract's holder was sent, about cases and about requests."""
     whose = Q(case__contract=contract) | Q(request__contract=contract)
     return Notice.objects.filter(whose, audience="member", sent_at__isnull=False).select_related("case", "request__hearing")
+
+
+def asked(contract: Contract) -> list[Notice]:
+    """Return the notices whose hearing about a request still waits for this member's answer, oldest first."""
+    waiting = sent(contract).filter(request__hearing__answered_at=None, request__hearing__isnull=False)
+    return list(waiting.exclude(request__state__in=CLOSED).exclude(state="undelivered").order_by("sent_at"))
 
 
 def cases(contract: Contract, language: str) -> list[Shown]:

@@ -10,28 +10,16 @@ from django.views.decorators.http import require_POST
 from sekimori import words
 from sekimori.contracts.models import Contract
 from sekimori.disclosure import hearing
-from sekimori.disclosure.models import Hearing
 from sekimori.mypage import access, overview
 from sekimori.mypage.access import member
-from sekimori.notices.models import Notice
+from sekimori.mypage.views import home
 from sekimori.values.outcomes import Refused
-
-
-def of(notice: Notice) -> Hearing | None:
-    """Return the hearing that a notice asks for, None for any other notice."""
-    return hearing.of(notice.request) if notice.request is not None else None
-
-
-def open_ones(contract: Contract) -> list[Notice]:
-    """Return the notices whose hearing still waits for this member's answer, oldest first."""
-    waiting = overview.sent(contract).filter(request__hearing__answered_at=None, request__hearing__isnull=False)
-    return list(waiting.exclude(request__state__in=hearing.CLOSED).exclude(state="undelivered").order_by("sent_at"))
 
 
 @member
 @require_POST
 def answer(request: HttpRequest, contract: Contract, ref: str) -> HttpResponse:
-    """Record the answer, and show it with its time; a refusal is said in words."""
+    """Record the answer, and show it with its time; a refusal is said in words, and what was typed without a choice stays in its field."""
     notice = overview.sent(contract).filter(ref=ref, request__isnull=False).first()
     if notice is None or notice.request is None:
         raise Http404
@@ -40,6 +28,8 @@ def answer(request: HttpRequest, contract: Contract, ref: str) -> HttpResponse:
         hearing.answer(contract, notice.request.ref, request.POST.get("answer", ""), request.POST.get("reasons", ""), access.now(), access.actor(contract))
     except Refused as e:
         messages.warning(request, words.say("refused", e.code, language))
+        if e.code == "hearing_choice":
+            return home.shown(request, contract, notice, request.POST.get("reasons", ""), 400)
     else:
         messages.success(request, "ご意見を受け取りました。" if language == "ja" else "Your answer has been received.")
     return HttpResponseRedirect(f"/my/notices/{ref}/")

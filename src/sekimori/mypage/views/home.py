@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from sekimori.contracts.models import Contract
+from sekimori.disclosure import hearing
 from sekimori.mypage import access, looked, overview
 from sekimori.mypage.access import member
-from sekimori.mypage.views import heard
 from sekimori.notices import blocks, service
+from sekimori.notices.models import Notice
 
 
 @member
@@ -24,7 +25,7 @@ def home(request: HttpRequest, contract: Contract) -> HttpResponse:
     return render(request, "my/home.html", {
         "contract": contract, "cases": cases, "notices": overview.notices(contract)[:10], "in_force": [m for c in cases for m in c.in_force],
         "todo": [c for c in cases if c.open and (c.done_at is None or c.may_unlock)], "appeal": overview.may_appeal(contract, access.now()),
-        "sayings": overview.sayings(contract)[:5], "hearings": overview.hearings(contract), "asked": heard.open_ones(contract), "now": access.now(), "at": "home"})
+        "sayings": overview.sayings(contract)[:5], "hearings": overview.hearings(contract), "asked": overview.asked(contract), "now": access.now(), "at": "home"})
 
 
 @member
@@ -35,8 +36,14 @@ def notice(request: HttpRequest, contract: Contract, ref: str) -> HttpResponse:
     if row is None:
         raise Http404
     service.opened(row.ref, access.now(), access.actor(contract))
+    return shown(request, contract, row)
+
+
+def shown(request: HttpRequest, contract: Contract, row: Notice, reasons: str = "", status: int = 200) -> HttpResponse:
+    """Return the page of a notice; `reasons` is what was typed into its hearing's form and could not be taken yet."""
     shaped = [(kind, list(group)) for kind, group in groupby(blocks.parse(row.body), key=lambda b: b.kind)]
-    return render(request, "my/notice.html", {"contract": contract, "notice": row, "shaped": shaped, "heard": heard.of(row), "at": "notices"})
+    return render(request, "my/notice.html", {"contract": contract, "notice": row, "shaped": shaped, "heard": hearing.of(row.request) if row.request is not None else None, "reasons": reasons,
+                                              "at": "notices"}, status=status)
 
 
 @member
