@@ -1,12 +1,12 @@
 """One Received field in the dialects of the world's mail servers."""
 
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sekimori.tracing import parse_received
+from support import cpu
 
 DATE = "; Tue, 24 Nov 2026 12:00:00 +0900"
 
@@ -83,9 +83,7 @@ def test_an_address_only_in_recipient_or_id_is_not_the_peer() -> None:
 @pytest.mark.parametrize("pattern", ["a", " ", "1.", "[1.1.1.1]) by ", "(", ")", "from ", "(helo=", "\"\\", ";", "; 1:11", "Authenticated sender: ", "[", "1:", "[1.1.1.1", "(a [1.1.1.1] ", "@1.1.1.1"])
 def test_64_kilobytes_of_anything_take_a_moment(pattern: str) -> None:
     text = "from " + pattern * (65_536 // len(pattern))
-    start = time.process_time()
-    parse_received(text)
-    assert time.process_time() - start < 0.2
+    assert cpu(parse_received, text) < 0.2
 
 
 @given(st.one_of(st.text(max_size=300), st.lists(st.sampled_from(
