@@ -59,20 +59,22 @@ def run(ids: Sequence[int], ctx: Context, stage: str) -> Prepared:
     carried: list[tuple[Measure, list[Done]]] = []
     held: list[int] = []
     away: dict[int, Outage] = {}
+    rules = ladder()
     for measure in rows:
-        facts = casefacts.load(measure.case, ctx.now, about)
-        unmet = missing(measure, facts)
+        # Read for each alone, just before it acts: an officer may have stopped it while the equipment of the one before was slow.
+        # Not for a warning, which asks for nothing (see `missing`): most of what comes here are warnings.
+        unmet = frozenset() if measure.step == "warn" else missing(measure, casefacts.load(measure.case, ctx.now, about))
         if executable(unmet):
             try:
                 carried.append((measure, registry.apply(measure, ctx.now)))
             except Outage as e:
                 away[measure.id] = e
                 continue
-            ends = end_of(measure.step, ctx.now, facts.ladder)
+            ends = end_of(measure.step, ctx.now, rules)
             if ends is not None:
                 later[measure.id] = ends
         elif unmet == {"window"}:
-            later[measure.id] = next_window(ctx.now, facts.ladder)
+            later[measure.id] = next_window(ctx.now, rules)
         elif unmet <= {"window", "halt"}:
             later[measure.id] = ctx.now + HALT_WAIT
         elif unmet <= {"window", "held", "halt"}:
@@ -113,7 +115,7 @@ def _executed(measure: Measure, answers: Sequence[Done], now: datetime) -> None:
     hit = Measure.objects.filter(id=measure.id, state__in=("approved", "notified")).update(
         state="verified" if verified else "executed", executed_at=began, verified_at=now if verified else None, ends_at=ends,
         by_hand="" if verified else "apply",
-        carried_out={"actuators": [a.as_json() for a in answers], "logins": list(registry.order(measure, now).logins)})
+        carried_out={"actuators": [a.as_json() for a in answers], "logins": registry.logins(measure, now)})
     if not hit:
         return
     if measure.step == "brake":

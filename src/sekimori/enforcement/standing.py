@@ -26,7 +26,7 @@ def all_facts(contract: Contract, now: datetime, about: World) -> list[Facts]:
     """Return the facts of each open case; for a contract that no finding names with certainty, those of an empty case."""
     cases = list(Case.objects.filter(contract=contract, closed_at__isnull=True).select_related("contract").order_by("id"))
     if cases:
-        return [casefacts.load(c, now, about) for c in cases]
+        return list(casefacts.load_all(cases, now, about).values())
     return [casefacts.without_case(path, contract.protected, contract.consents, now, about) for path in ladder().paths]
 
 

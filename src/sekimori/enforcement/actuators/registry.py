@@ -32,9 +32,9 @@ def order(measure: Measure, now: datetime | None = None) -> Order:
         return _order(measure, tuple(recorded))
     since = now or measure.executed_at or measure.approved_at or measure.proposed_at
     valid = (Q(valid_to__isnull=True) | Q(valid_to__gt=since)) & (Q(valid_from__isnull=True) | Q(valid_from__lte=since))
-    logins = (measure.target,) if measure.target else tuple(
+    held = (measure.target,) if measure.target else tuple(
         Key.objects.filter(valid, contract_id=measure.contract_id, kind="login").order_by("key").values_list("key", flat=True))
-    return _order(measure, logins)
+    return _order(measure, held)
 
 
 def _order(measure: Measure, logins: tuple[str, ...]) -> Order:
@@ -65,6 +65,11 @@ def apply(measure: Measure, now: datetime) -> list[Done]:
 def undo(measure: Measure) -> list[Done]:
     """Take a measure back on all equipment concerned. Raises Outage."""
     return _all(measure, lambda actuator, wanted: actuator.undo(wanted))
+
+
+def logins(measure: Measure, now: datetime) -> list[str]:
+    """Return the logins that carrying a measure out at `now` reaches: none for what needs no equipment."""
+    return [] if measure.step in NOTHING_TO_DO else list(order(measure, now).logins)
 
 
 def let_go(measure: Measure, logins: tuple[str, ...]) -> list[Done]:
